@@ -1,0 +1,120 @@
+using System.ComponentModel.DataAnnotations;
+using MfaGateway.Audit;
+using MfaGateway.Exchange;
+using MfaGateway.Pages;
+using MfaGateway.Sessions;
+using MfaGateway.SignIn;
+
+namespace MfaGateway.Configuration;
+
+/// <summary>Everything an operator can set. Section <c>Gateway</c> of the configuration file.</summary>
+public sealed class GatewayOptions
+{
+    /// <summary>The origin that browsers see, for example <c>https://mail.contoso.com</c>: scheme https, host, optional port, nothing else. Required.</summary>
+    [Required]
+    public Uri? PublicOrigin { get; set; }
+
+    /// <summary>Folder for what the gateway itself keeps: the session file and the key ring. Default <c>data</c> beside the configuration file.</summary>
+    [Required]
+    public string DataDirectory { get; set; } = "data";
+
+    /// <summary>Where browsers connect.</summary>
+    public ListenOptions Listen { get; set; } = new();
+
+    /// <summary>Where operators connect.</summary>
+    public ManagementOptions Management { get; set; } = new();
+
+    /// <summary>Which balancers in front are believed when they name the client's address.</summary>
+    public ForwardedHeadersSettings ForwardedHeaders { get; set; } = new();
+
+    /// <summary>The identity providers by name. The name is part of the callback address <c>/.gateway/signin-oidc/{name}</c>. At least one.</summary>
+    public Dictionary<string, ProviderOptions> Providers { get; init; } = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>The provider that signs people in when nothing else decides. Default: the only one; with several, people choose.</summary>
+    public string? DefaultProvider { get; set; }
+
+    /// <summary>The servers behind the gateway.</summary>
+    public ExchangeOptions Exchange { get; set; } = new();
+
+    /// <summary>How long a session lives and where it is kept.</summary>
+    public SessionOptions Sessions { get; set; } = new();
+
+    /// <summary>Which policy decides.</summary>
+    public PolicyOptions Policy { get; set; } = new();
+
+    /// <summary>Where decisions are recorded.</summary>
+    public AuditOptions Audit { get; set; } = new();
+
+    /// <summary>How many new sign-ins are let through.</summary>
+    public LimitOptions Limits { get; set; } = new();
+
+    /// <summary>Name, logo and support text of the gateway's own pages.</summary>
+    public BrandingOptions Branding { get; set; } = new();
+}
+
+/// <summary>The public listener. Section <c>Gateway:Listen</c>.</summary>
+public sealed class ListenOptions
+{
+    /// <summary>Address and port, for example <c>https://*:443</c>. Plain http is for a balancer on the same host that ends TLS. Default <c>https://*:443</c>.</summary>
+    [Required]
+    public string Url { get; set; } = "https://*:443";
+
+    /// <summary>The certificate shown to browsers. Needed for an https address; read again when the file changes.</summary>
+    public CertificateOptions? Certificate { get; set; }
+}
+
+/// <summary>The listener for health checks. Section <c>Gateway:Management</c>.</summary>
+public sealed class ManagementOptions
+{
+    /// <summary>Address and port. It has no sign-in: keep it on loopback or a closed network. Default <c>http://127.0.0.1:8445</c>.</summary>
+    [Required]
+    public string Url { get; set; } = "http://127.0.0.1:8445";
+}
+
+/// <summary>A certificate with its private key, from files.</summary>
+public sealed class CertificateOptions
+{
+    /// <summary>PEM file with the certificate and its intermediates, or a PFX file. Required.</summary>
+    [Required]
+    public string? Path { get; set; }
+
+    /// <summary>PEM file with the private key. Default: the key stands in <c>Path</c>.</summary>
+    public string? KeyPath { get; set; }
+
+    /// <summary>Password of the key or of the PFX file. Only from the environment or a key-per-file folder. Default none.</summary>
+    public Secret? Password { get; set; }
+}
+
+/// <summary>Which peers may say <c>X-Forwarded-For</c>. Section <c>Gateway:ForwardedHeaders</c>. Default: nobody.</summary>
+public sealed class ForwardedHeadersSettings
+{
+    /// <summary>Addresses of balancers, for example <c>192.0.2.10</c>. Default none.</summary>
+    public IList<string> KnownProxies { get; init; } = [];
+
+    /// <summary>Networks of balancers in CIDR form. A network that holds everybody (<c>0.0.0.0/0</c>, <c>::/0</c>) is refused. Default none.</summary>
+    public IList<string> KnownNetworks { get; init; } = [];
+}
+
+/// <summary>Which policy decides. Section <c>Gateway:Policy</c>.</summary>
+public sealed class PolicyOptions
+{
+    /// <summary>The policy document (JSON), relative to the configuration file. Read again when it changes; a bad document keeps the old one. Required.</summary>
+    [Required]
+    public string? Path { get; set; }
+}
+
+/// <summary>Bounds on what strangers can make the gateway do. Section <c>Gateway:Limits</c>.</summary>
+public sealed class LimitOptions
+{
+    /// <summary>New sign-ins a client address may begin in a minute; more are answered 429. Default 300, an office behind one address.</summary>
+    [Range(1, 100_000)]
+    public int SignInsPerMinute { get; set; } = 300;
+
+    /// <summary>Longest time to fetch anything from an identity provider. Default 10 seconds.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "00:01:00")]
+    public TimeSpan ProviderTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Largest answer accepted from an identity provider, in bytes. Default 1,048,576 (1 MiB); a token with 2,000 groups is about 100 KB.</summary>
+    [Range(16_384, 16_777_216)]
+    public int ProviderAnswerBytes { get; set; } = 1_048_576;
+}
