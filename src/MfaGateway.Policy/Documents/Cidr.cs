@@ -1,0 +1,62 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+
+namespace MfaGateway.Policy.Documents;
+
+/// <summary>Networks in CIDR notation. Only the canonical spelling is read: <c>010.0.0.0/8</c> is octal to some and decimal to others,
+/// and <c>10.1.2.3/8</c> hides which of two things was meant.</summary>
+internal static class Cidr
+{
+    private static readonly IPNetwork Mapped = IPNetwork.Parse("::ffff:0:0/96");
+
+    public static ImmutableArray<IPNetwork> ReadAll(DocumentNode list) => [.. list.Strings().Select(Read).OfType<IPNetwork>()];
+
+    private static IPNetwork? Read(DocumentNode node)
+    {
+        var slash = node.Text.LastIndexOf('/');
+        if (slash < 0 && IPAddress.TryParse(node.Text, out var single))
+        {
+            node.Report($"{DocumentNode.Quote(node.Text)} has no prefix length", $"Write `{single}/{Bits(single)}` for this one address");
+            return null;
+        }
+
+        if (slash < 0
+            || !IPAddress.TryParse(node.Text.AsSpan(0, slash), out var address)
+            || !int.TryParse(node.Text.AsSpan(slash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var length)
+            || length > Bits(address)
+            || node.Text.Contains('%', StringComparison.Ordinal)
+            || (address.AddressFamily is AddressFamily.InterNetwork && address.ToString() != node.Text[..slash]))
+        {
+            node.Report($"{DocumentNode.Quote(node.Text)} is not a network", "Write it in CIDR notation, for example `10.0.0.0/8` or `fd00::/8`");
+            return null;
+        }
+
+        var masked = Mask(address, length);
+        if (masked.Equals(address))
+            return Canonical(new IPNetwork(address, length));
+        node.Report($"{DocumentNode.Quote(node.Text)} has bits set behind its prefix", $"Write `{masked}/{length}` for the network or `{address}/{Bits(address)}` for the address");
+        return null;
+    }
+
+    // Clients never appear as IPv4-mapped addresses (AccessRequest.Source), so such a network is kept in its IPv4 form.
+    private static IPNetwork Canonical(IPNetwork network) =>
+        network.PrefixLength >= Mapped.PrefixLength && Mapped.Contains(network.BaseAddress)
+            ? new IPNetwork(network.BaseAddress.MapToIPv4(), network.PrefixLength - Mapped.PrefixLength)
+            : network;
+
+    private static int Bits(IPAddress address) => address.AddressFamily is AddressFamily.InterNetwork ? 32 : 128;
+
+    private static IPAddress Mask(IPAddress address, int length)
+    {
+        var bytes = address.GetAddressBytes();
+        for (var index = 0; index < bytes.Length; index++)
+        {
+            var kept = Math.Clamp(length - (index * 8), 0, 8);
+            bytes[index] &= (byte)(0xFF << (8 - kept));
+        }
+
+        return new IPAddress(bytes);
+    }
+}

@@ -1,0 +1,14 @@
+namespace MfaGateway.Policy.Documents;
+
+/// <summary>What the compiler made of a policy document: a policy, or every reason why not.</summary>
+public sealed record PolicyDocument
+{
+    /// <summary>The policy, or <see langword="null"/> when there is any problem.</summary>
+    public PolicySet? Policy { get; init; }
+
+    /// <summary>The document's own examples with what came out of them. Empty when the document could not be read so far.</summary>
+    public IReadOnlyList<ExampleResult> Examples { get; init; } = [];
+
+    /// <summary>Everything that is wrong, failing examples included.</summary>
+    public IReadOnlyList<PolicyProblem> Problems { get; init; } = [];
+}

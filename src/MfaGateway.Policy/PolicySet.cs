@@ -1,0 +1,86 @@
+using System.Collections.Immutable;
+
+namespace MfaGateway.Policy;
+
+/// <summary>A compiled policy. Immutable, free of order, safe for any number of threads.</summary>
+/// <remarks>Default deny; a matching <c>forbid</c> overrides everything; then the demands of every matching <c>require</c> and of at
+/// least one matching <c>permit</c> must be met. The first half is how Conditional Access combines policies, the second how AD FS
+/// access control policies combine rules.</remarks>
+public sealed class PolicySet
+{
+    private readonly ImmutableArray<Rule> _rules;
+    private readonly PolicyRules _inForce;
+    private readonly PolicyRules _withReportOnly;
+
+    internal PolicySet(IEnumerable<Rule> rules)
+    {
+        _rules = [.. rules];
+        HasReportOnly = _rules.Any(rule => rule.State is RuleState.ReportOnly);
+        _inForce = new PolicyRules(_rules.Where(rule => rule.State is RuleState.On));
+        _withReportOnly = HasReportOnly ? new PolicyRules(_rules.Where(rule => rule.State is not RuleState.Off)) : _inForce;
+    }
+
+    /// <summary>Whether any rule is <c>report-only</c>, so that <see cref="DecideReportOnly"/> can differ from <see cref="Decide"/>.</summary>
+    public bool HasReportOnly { get; }
+
+    /// <summary>Answers the request. Allocates nothing.</summary>
+    /// <param name="request">The question.</param>
+    public PolicyDecision Decide(AccessRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        return _inForce.Decide(request);
+    }
+
+    /// <summary>Answers the request as if the rules in state <c>report-only</c> were in force. Allocates nothing.</summary>
+    /// <param name="request">The question.</param>
+    public PolicyDecision DecideReportOnly(AccessRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        return _withReportOnly.Decide(request);
+    }
+
+    /// <summary>What to ask the identity provider for when <see cref="Decide"/> said <see cref="DecisionKind.StepUp"/>; otherwise
+    /// <see cref="StepUpDemand.None"/>.</summary>
+    /// <param name="request">The same question.</param>
+    public StepUpDemand DemandsOf(AccessRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        var decision = _inForce.Decide(request, out var chosen);
+        if (decision.Kind is not DecisionKind.StepUp)
+            return StepUpDemand.None;
+
+        var rules = _inForce.Demanding(request, chosen).Select(rule => (rule.Demands, Unmet: rule.Demands.Unmet(request))).ToList();
+        return new StepUpDemand
+        {
+            Mfa = rules.Any(rule => rule.Unmet.Includes(Unmet.Mfa)),
+            MaxAge = rules.Where(rule => rule.Unmet.Includes(Unmet.MaxAge)).Min(rule => rule.Demands.MaxAge),
+            Methods = [.. rules.Where(rule => rule.Unmet.Includes(Unmet.Method)).Select(rule => rule.Demands.Methods)],
+            Contexts = [.. rules.Where(rule => rule.Unmet.Includes(Unmet.Context)).Select(rule => rule.Demands.Contexts)],
+        };
+    }
+
+    /// <summary>Says what every rule and every condition said, without taking a short cut.</summary>
+    /// <param name="request">The question.</param>
+    public PolicyExplanation Explain(AccessRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        var decision = _inForce.Decide(request, out var chosen);
+        return new PolicyExplanation
+        {
+            Decision = decision,
+            Rules = [.. _rules.Select(rule => RuleExplanation.Of(rule, request, decision))],
+            Demands = decision is { Kind: DecisionKind.Deny, Reason: Reasons.Forbidden or Reasons.NoRulePermits }
+                ? []
+                : [.. _inForce.Demanding(request, chosen).SelectMany(rule => DemandExplanation.Of(rule, request)).Where(demand => !demand.Met)],
+            ReportOnly = [.. _rules.Where(rule => rule.State is RuleState.ReportOnly).Select(rule => TryOut(rule, request))],
+            ReportOnlyDecision = HasReportOnly ? _withReportOnly.Decide(request) : null,
+        };
+    }
+
+    private ReportOnlyExplanation TryOut(Rule rule, AccessRequest request)
+    {
+        var match = rule.When.Evaluate(request);
+        var tried = new PolicyRules(_rules.Where(other => other.State is RuleState.On || other == rule));
+        return new ReportOnlyExplanation { RuleId = rule.Id, Match = match, Applies = rule.Applies(match), Decision = tried.Decide(request) };
+    }
+}

@@ -1,0 +1,12 @@
+using MfaGateway.Policy.Conditions;
+
+namespace MfaGateway.Policy;
+
+/// <summary>One compiled rule.</summary>
+internal sealed record Rule(string Id, Effect Effect, RuleState State, ConditionNode When, Demands Demands)
+{
+    /// <summary>Whether the rule counts for this request. A condition that cannot tell never permits, but forbids and requires.</summary>
+    public bool Applies(AccessRequest request) => Applies(When.Evaluate(request));
+
+    public bool Applies(Match match) => Effect is Effect.Permit ? match is Match.Yes : match is not Match.No;
+}
