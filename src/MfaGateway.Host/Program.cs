@@ -1,1 +1,19 @@
-return 0;
+using System.CommandLine;
+using MfaGateway.Host.Commands;
+using MfaGateway.Host.PolicyVerbs;
+
+// mfagw [run] --config FILE is the default verb: a service definition may leave "run" out
+var root = new RootCommand(
+    """
+    Multi-factor authentication in front of Outlook on the web and the Exchange admin center.
+
+    Examples:
+      mfagw run --config /etc/mfagw/gateway.json      start the gateway
+      mfagw check --config gateway.json               find every mistake in configuration and policy, offline
+      mfagw policy test --policy policy.json          run the examples of a policy
+      mfagw policy explain --policy policy.json --request request.json
+    """);
+RunCommand.AddTo(root);
+root.Subcommands.Add(CheckCommand.Create());
+root.Subcommands.Add(PolicyCommands.Create());
+return await CommandLine.InvokeAsync(root, args);

@@ -1,0 +1,131 @@
+using MfaGateway.Audit;
+using MfaGateway.Configuration;
+using MfaGateway.Exchange;
+using MfaGateway.Outcome;
+using MfaGateway.Policy;
+using MfaGateway.Sessions;
+using MfaGateway.Shield;
+using MfaGateway.SignIn;
+using Microsoft.AspNetCore.Http;
+
+namespace MfaGateway.Access;
+
+/// <summary>Asks the policy engine about every request for a published application, records the answer, then acts on it. Only an allowed request goes on.</summary>
+internal sealed class AccessMiddleware(
+    RequestDelegate next, PolicyProvider policies, SessionRegistry sessions, SignInStarter signIn, SignOut signOut, OutcomeWriter outcome, AuditTrail audit,
+    GatewaySettings settings, TimeProvider time)
+{
+    public Task InvokeAsync(HttpContext context)
+    {
+        var gateway = GatewayFeature.Of(context);
+        return gateway.Publication is { } publication ? EnforceAsync(context, gateway, publication) : next(context);
+    }
+
+    private Task EnforceAsync(HttpContext context, GatewayFeature gateway, Publication publication)
+    {
+        if (publication.SignOut) return signOut.HandleAsync(context);
+        if (IsForeignPost(context.Request, gateway.Target!)) return outcome.RefuseAsync(context, Refusal.CrossSite);
+        if (gateway.Session is null && !publication.Anonymous) return AskToSignIn(context, gateway, publication);
+        return DecideAsync(context, gateway, publication);
+    }
+
+    private async Task DecideAsync(HttpContext context, GatewayFeature gateway, Publication publication)
+    {
+        var session = gateway.Session;
+        if (session is not null && !RequestShape.IsBackgroundPoll(gateway.Target!)) await sessions.TouchAsync(session, context.RequestAborted);
+        var policy = policies.Current;
+        var request = new AccessRequest
+        {
+            Subject = session?.Subject ?? AccessSubject.Anonymous,
+            Resource = publication.Resource,
+            Path = gateway.Target!.Path,
+            HttpMethod = context.Request.Method,
+            Source = gateway.Source,
+            Now = time.GetUtcNow(),
+        };
+        var decision = gateway.Decision = policy.Decide(request);
+        switch (decision.Kind)
+        {
+            case DecisionKind.Allow:
+                await RecordAsync(context, gateway, policy, request);
+                if (session?.Facts.Asked is not null) await sessions.SatisfiedAsync(session, context.RequestAborted);
+                await ForwardAsync(context, session);
+                break;
+            case DecisionKind.StepUp:
+                await StepUpAsync(context, gateway, policy, request);
+                break;
+            default:
+                await outcome.RefuseAsync(context, Refusal.Denied(decision.Reason), decision);
+                break;
+        }
+    }
+
+    /// <summary>A running request, a hanging notification above all, ends with its session.</summary>
+    private async Task ForwardAsync(HttpContext context, LiveSession? session)
+    {
+        await using var end = session?.Ended.UnsafeRegister(static state => ((HttpContext)state!).Abort(), context) ?? default;
+        await next(context);
+    }
+
+    /// <summary>At most one step-up for a page: what was asked for already and did not come is a refusal, never a loop.</summary>
+    private async Task StepUpAsync(HttpContext context, GatewayFeature gateway, PolicySet policy, AccessRequest request)
+    {
+        var ask = SignInAsk.For(policy.DemandsOf(request));
+        if (gateway.Session is not { } session)
+        {
+            await AskToSignIn(context, gateway, gateway.Publication!);
+        }
+        else if (session.Facts.Asked is { } asked && asked.Covers(ask))
+        {
+            await outcome.RefuseAsync(context, Refusal.FactorMissing, gateway.Decision);
+        }
+        else
+        {
+            await RecordAsync(context, gateway, policy, request);
+            if (gateway.Navigation) await signIn.StepUpAsync(context, session, ask);
+            else OutcomeWriter.SessionEnded(context, StatusFor(gateway.Publication!)); // OWA then reloads, which is a navigation
+        }
+    }
+
+    private Task AskToSignIn(HttpContext context, GatewayFeature gateway, Publication publication)
+    {
+        if (gateway.Navigation) return signIn.StartAsync(context);
+        OutcomeWriter.SessionEnded(context, StatusFor(publication));
+        return Task.CompletedTask;
+    }
+
+    private int StatusFor(Publication publication) => publication.Cluster == "ecp" ? settings.Current.Exchange.EcpSessionEndStatus : 440;
+
+    /// <summary>One line when the answer for this application differs from the last one this session got; each refusal has its own line elsewhere.</summary>
+    private async Task RecordAsync(HttpContext context, GatewayFeature gateway, PolicySet policy, AccessRequest request)
+    {
+        var decision = gateway.Decision;
+        var last = gateway.Session?.LastDecisions;
+        var changed = last is null || !last.TryGetValue(request.Resource, out var before) || before != decision;
+        if (!changed && !settings.Current.Audit.EveryRequest) return;
+
+        var would = policy.HasReportOnly ? policy.DecideReportOnly(request) : decision;
+        var line = AuditEvent.Of(context, AuditActions.Decision, decision.Kind is DecisionKind.Allow, decision.Reason, request.Now) with
+        {
+            Decision = AuditEvent.Word(decision.Kind),
+            Rules = decision.RuleId is { } rule ? [rule] : null,
+            ReportOnly = would.Kind == decision.Kind ? null : AuditEvent.Word(would.Kind),
+        };
+        await audit.RecordAsync(line, context.RequestAborted);
+        last?[request.Resource] = decision; // after the line is safe: a line that failed is tried again with the next request
+    }
+
+    /// <summary>
+    /// A post from another site. It may only be Exchange's own sign-on answer: from a configured origin, to the root of an application. Fetch metadata and
+    /// Origin cannot be set by a page's script; a caller that sends neither is no browser and has no cookie of ours to abuse.
+    /// </summary>
+    private bool IsForeignPost(HttpRequest request, CanonicalTarget target)
+    {
+        if (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method)) return false;
+        var origin = request.Headers.Origin.ToString();
+        var site = request.Headers["Sec-Fetch-Site"].ToString();
+        var foreign = site is "cross-site" or "same-site" || (origin.Length > 0 && !string.Equals(origin, settings.Origin, StringComparison.OrdinalIgnoreCase));
+        if (!foreign) return false;
+        return !(target.Path.TrimEnd('/') is "/owa" or "/ecp" && settings.Current.Exchange.SignOn.PostOrigins.Contains(origin, StringComparer.OrdinalIgnoreCase));
+    }
+}

@@ -1,0 +1,125 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Json;
+using System.Threading.Channels;
+using MfaGateway.Configuration;
+
+namespace MfaGateway.Audit;
+
+/// <summary>Makes <see cref="FileAuditSink"/>s.</summary>
+internal sealed class FileAuditSinkFactory(GatewaySettings settings) : IAuditSinkFactory
+{
+    public string Kind => "File";
+
+    public IAuditSink Create(AuditSinkOptions options) => new FileAuditSink(settings.Resolve(options.Path!), options);
+}
+
+/// <summary>
+/// JSON Lines in a file that is begun anew at a size. One writer takes everything that waits, writes it and syncs the disk once, so a burst of lines costs
+/// one sync and still nobody goes on before his own line is safe.
+/// </summary>
+[SuppressMessage("Usage", "CA2213:Disposable fields should be disposed", Justification = "the writer closes the file when the channel ends")]
+internal sealed class FileAuditSink : IAuditSink
+{
+    private readonly Channel<(byte[] Line, TaskCompletionSource Safe)> _waiting =
+        Channel.CreateBounded<(byte[], TaskCompletionSource)>(new BoundedChannelOptions(4096) { SingleReader = true });
+
+    private readonly string _path;
+    private readonly AuditSinkOptions _options;
+    private readonly Task _writer;
+    private FileStream? _file;
+
+    public FileAuditSink(string path, AuditSinkOptions options)
+    {
+        (_path, _options) = (path, options);
+        _writer = Task.Run(WriteAllAsync);
+    }
+
+    public async Task WriteAsync(AuditEvent auditEvent, CancellationToken cancellationToken)
+    {
+        byte[] line = [.. JsonSerializer.SerializeToUtf8Bytes(auditEvent, AuditJson.Default.AuditEvent), (byte)'\n'];
+        var safe = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await _waiting.Writer.WriteAsync((line, safe), cancellationToken);
+        await safe.Task.WaitAsync(cancellationToken);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _waiting.Writer.TryComplete();
+        await _writer;
+    }
+
+#pragma warning disable CA1849 // the writer's own loop is the only user of the file, and a synced write has no asynchronous form
+    private async Task WriteAllAsync()
+    {
+        var batch = new List<(byte[] Line, TaskCompletionSource Safe)>();
+        while (await _waiting.Reader.WaitToReadAsync())
+        {
+            batch.Clear();
+            while (batch.Count < 512 && _waiting.Reader.TryRead(out var next)) batch.Add(next);
+            WriteBatch(batch);
+        }
+
+        _file?.Dispose();
+    }
+
+    private void WriteBatch(List<(byte[] Line, TaskCompletionSource Safe)> batch)
+    {
+        try
+        {
+            var file = Open();
+            foreach (var (line, _) in batch) file.Write(line);
+            file.Flush(flushToDisk: _options.Required);
+            foreach (var (_, safe) in batch) safe.TrySetResult();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Abandon();
+            foreach (var (_, safe) in batch) safe.TrySetException(e); // tried again with the next line
+        }
+    }
+
+    private FileStream Open()
+    {
+        if (_file is { } open && open.Length >= _options.MaxFileBytes) Rotate();
+        if (_file is null)
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(_path)!);
+            var options = new FileStreamOptions { Mode = FileMode.Append, Access = FileAccess.Write, Share = FileShare.ReadWrite | FileShare.Delete };
+            if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead;
+            _file = new FileStream(_path, options);
+        }
+
+        return _file;
+    }
+
+    /// <summary><c>audit.jsonl</c> becomes <c>audit.1.jsonl</c>, that becomes <c>audit.2.jsonl</c>, and so on; the oldest goes.</summary>
+    private void Rotate()
+    {
+        Abandon();
+        File.Delete(Numbered(_options.MaxFiles));
+        for (var n = _options.MaxFiles - 1; n >= 1; n--)
+        {
+            if (File.Exists(Numbered(n))) File.Move(Numbered(n), Numbered(n + 1));
+        }
+
+        File.Move(_path, Numbered(1));
+    }
+
+#pragma warning restore CA1849
+
+    private string Numbered(int n) => Path.ChangeExtension(_path, $".{n}{Path.GetExtension(_path)}");
+
+    private void Abandon()
+    {
+        var file = _file;
+        _file = null;
+        try
+        {
+            file?.Dispose();
+        }
+        catch (IOException)
+        {
+            // what could not be flushed was reported to the writer of the line already
+        }
+    }
+}

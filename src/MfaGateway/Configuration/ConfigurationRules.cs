@@ -1,0 +1,178 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using MfaGateway.Exchange;
+using MfaGateway.Policy.Documents;
+using MfaGateway.SignIn;
+using MfaGateway.SignOn;
+
+namespace MfaGateway.Configuration;
+
+/// <summary>What annotations cannot say: rules across settings, files that must be readable, names that must be known.</summary>
+internal static class ConfigurationRules
+{
+    private static readonly string[] _stores = ["Sqlite", "Memory"];
+    private static readonly string[] _sinks = ["File"];
+    private static readonly string[] _methods = [PassThroughSignOn.MethodName];
+    private static readonly string[] _anyAlgorithms = StrictTokenHandler.DefaultAlgorithms;
+
+    public static void Check(GatewayOptions options, string folder, List<ConfigurationProblem> problems)
+    {
+        var check = new Rules(folder, problems);
+        CheckListeners(options, check);
+        CheckProviders(options, check);
+        CheckExchange(options.Exchange, check);
+        CheckForwarding(options.ForwardedHeaders, check);
+        check.OneOf("Sessions.Store", options.Sessions.Store, _stores);
+        check.That(options.Sessions.AbsoluteTimeout >= options.Sessions.IdleTimeout, "Sessions.AbsoluteTimeout",
+            $"AbsoluteTimeout ({options.Sessions.AbsoluteTimeout}) is shorter than IdleTimeout ({options.Sessions.IdleTimeout}).", "Make it at least as long.");
+        if (options.Policy.Path is { } policy && check.Readable("Policy.Path", policy)) CheckPolicy(check, policy);
+        for (var n = 0; n < options.Audit.Sinks.Count; n++)
+        {
+            check.OneOf($"Audit.Sinks[{n}].Kind", options.Audit.Sinks[n].Kind, _sinks);
+            check.That(options.Audit.Sinks[n].Path is { Length: > 0 }, $"Audit.Sinks[{n}].Path", "A file sink has no file.", "Set Path, for example audit.jsonl.");
+        }
+
+        if (options.Branding.LogoPath is { } logo && check.Readable("Branding.LogoPath", logo))
+            check.That(new FileInfo(check.Resolve(logo)).Length <= 65_536, "Branding.LogoPath", "The logo is larger than 65,536 bytes.", "Use a smaller file; it travels with every page.");
+    }
+
+    private static void CheckPolicy(Rules check, string file)
+    {
+        foreach (var problem in PolicyCompiler.Compile(File.ReadAllText(check.Resolve(file))).Problems)
+            check.That(false, "Policy.Path", $"In '{file}' at {problem.Path}: {problem.Message}.", $"{problem.Remedy}.");
+    }
+
+    private static void CheckListeners(GatewayOptions options, Rules check)
+    {
+        if (options.PublicOrigin is { } origin)
+        {
+            check.That(origin.Scheme == "https", "PublicOrigin", $"'{origin}' is not https.", "Browsers keep the session cookie only over https: write https://….");
+            check.That(origin.AbsolutePath == "/" && origin.Query.Length == 0 && origin.UserInfo.Length == 0, "PublicOrigin", $"'{origin}' is more than an origin.", "Write scheme, host and port only.");
+        }
+
+        var address = check.Address("Listen.Url", options.Listen.Url);
+        check.Address("Management.Url", options.Management.Url);
+        if (options.Listen.Certificate is { } certificate) check.Certificate("Listen.Certificate", certificate);
+        else check.That(address?.Scheme != "https", "Listen.Certificate", "An https address has no certificate.", "Set Listen.Certificate.Path (and KeyPath).");
+    }
+
+    private static void CheckProviders(GatewayOptions options, Rules check)
+    {
+        check.That(options.Providers.Count > 0, "Providers", "No identity provider is configured.", "Add one, for example \"adfs\": { \"Kind\": \"Adfs\", … }.");
+        check.That(options.DefaultProvider is null || options.Providers.ContainsKey(options.DefaultProvider), "DefaultProvider",
+            $"There is no provider '{options.DefaultProvider}'.", DidYouMean.Among(options.Providers.Keys, options.DefaultProvider ?? ""));
+        foreach (var (name, provider) in options.Providers)
+        {
+            var at = $"Providers.{name}";
+            check.That(name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_'), at, $"The name '{name}' stands in an address.", "Use letters, digits, - and _ only.");
+            if (provider.Kind is null) continue; // reported as missing already
+            if (!check.OneOf($"{at}.Kind", provider.Kind, [.. ProviderCatalog.Kinds.Select(k => k.Kind)])) continue;
+            ProviderRules.Check(at, provider, check);
+            check.That(provider.SigningAlgorithms.All(a => _anyAlgorithms.Contains(a)), $"{at}.SigningAlgorithms",
+                "An algorithm is not acceptable: 'none' and HMAC prove nothing to us.", $"Use {string.Join(", ", _anyAlgorithms)}.");
+            if (provider.TrustedCertificates is { } pem) check.PemFile($"{at}.TrustedCertificates", pem);
+            if (provider.ClientCertificate is { } certificate) check.Certificate($"{at}.ClientCertificate", certificate);
+        }
+    }
+
+    private static void CheckExchange(ExchangeOptions exchange, Rules check)
+    {
+        for (var n = 0; n < exchange.Servers.Count; n++)
+        {
+            check.That(Uri.TryCreate(exchange.Servers[n], UriKind.Absolute, out var server) && server is { Scheme: "https", AbsolutePath: "/", Query: "", UserInfo: "" },
+                $"Exchange.Servers[{n}]", $"'{exchange.Servers[n]}' is not the https address of a server.", "Write https://ex1.contoso.com, without a path.");
+        }
+
+        check.That(exchange.Servers.Distinct(StringComparer.OrdinalIgnoreCase).Count() == exchange.Servers.Count, "Exchange.Servers", "A server is listed twice.", "List each once.");
+        check.OneOf("Exchange.SignOn.Method", exchange.SignOn.Method, _methods);
+        if (exchange.TrustedCertificates is { } pem) check.PemFile("Exchange.TrustedCertificates", pem);
+        for (var n = 0; n < exchange.SignOn.PostOrigins.Count; n++)
+        {
+            var text = exchange.SignOn.PostOrigins[n];
+            check.That(Uri.TryCreate(text, UriKind.Absolute, out var origin) && origin.Scheme == "https" && origin.GetLeftPart(UriPartial.Authority) == text,
+                $"Exchange.SignOn.PostOrigins[{n}]", $"'{text}' is not an origin.", "Write https://sts.contoso.com, without a slash at the end.");
+        }
+
+        for (var n = 0; n < exchange.Publish.EcpOptions.Count; n++)
+            check.That(exchange.Publish.EcpOptions[n].StartsWith("/ecp/", StringComparison.OrdinalIgnoreCase), $"Exchange.Publish.EcpOptions[{n}]", "The shape is not below /ecp/.", "Write /ecp/….");
+        for (var n = 0; n < exchange.Publish.Extra.Count; n++)
+            check.That(exchange.Publish.Extra[n].Methods.All(m => PublishedPaths.VerbOf(m.ToUpperInvariant()) is not Verbs.None), $"Exchange.Publish.Extra[{n}].Methods", "A verb is not GET, HEAD or POST.", "Exchange needs no other from a browser.");
+    }
+
+    private static void CheckForwarding(ForwardedHeadersSettings forwarding, Rules check)
+    {
+        for (var n = 0; n < forwarding.KnownProxies.Count; n++)
+            check.That(IPAddress.TryParse(forwarding.KnownProxies[n], out _), $"ForwardedHeaders.KnownProxies[{n}]", $"'{forwarding.KnownProxies[n]}' is not an IP address.", "Write 192.0.2.10; networks go into KnownNetworks.");
+        for (var n = 0; n < forwarding.KnownNetworks.Count; n++)
+        {
+            var isNetwork = IPNetwork.TryParse(forwarding.KnownNetworks[n], out var network);
+            check.That(isNetwork, $"ForwardedHeaders.KnownNetworks[{n}]", $"'{forwarding.KnownNetworks[n]}' is not a network.", "Write 192.0.2.0/24 with all host bits zero.");
+            check.That(!isNetwork || network.PrefixLength > 0, $"ForwardedHeaders.KnownNetworks[{n}]", $"'{forwarding.KnownNetworks[n]}' holds everybody, so everybody could choose his address.", "List the addresses of your balancers.");
+        }
+    }
+}
+
+/// <summary>Collects broken rules below <c>$.Gateway</c>.</summary>
+internal sealed class Rules(string folder, List<ConfigurationProblem> problems)
+{
+    public string Resolve(string path) => Path.GetFullPath(path, folder);
+
+    public bool That(bool holds, string path, string message, string remedy)
+    {
+        if (!holds) problems.Add(new ConfigurationProblem($"$.Gateway.{path}", message, remedy));
+        return holds;
+    }
+
+    public bool OneOf(string path, string? value, IReadOnlyList<string> known) => That(
+        value is null || known.Contains(value, StringComparer.OrdinalIgnoreCase), path, $"There is no '{value}'.",
+        DidYouMean.Among(known, value ?? ""));
+
+    public Uri? Address(string path, string text)
+    {
+        var parsed = Uri.TryCreate(text.Replace("*", "0.0.0.0", StringComparison.Ordinal).Replace("+", "0.0.0.0", StringComparison.Ordinal), UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https";
+        That(parsed && uri!.AbsolutePath == "/", path, $"'{text}' is not an address to listen on.", "Write https://*:443 or http://127.0.0.1:8445.");
+        return parsed ? uri : null;
+    }
+
+    public bool Readable(string path, string file)
+    {
+        try
+        {
+            using (File.OpenRead(Resolve(file))) return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return That(false, path, $"The file '{file}' cannot be read: {e.Message}", "Check the path (relative ones begin at the configuration file) and who may read it.");
+        }
+    }
+
+    public void PemFile(string path, string file)
+    {
+        if (!Readable(path, file)) return;
+        try
+        {
+            var found = new X509Certificate2Collection();
+            found.ImportFromPemFile(Resolve(file));
+            That(found.Count > 0, path, $"'{file}' holds no certificate.", "It must be a PEM file with -----BEGIN CERTIFICATE-----.");
+        }
+        catch (CryptographicException e)
+        {
+            That(false, path, $"'{file}' is not a PEM file of certificates: {e.Message}", "Export the certificates as PEM (base64).");
+        }
+    }
+
+    public void Certificate(string path, CertificateOptions options)
+    {
+        if (options.Path is null || !Readable($"{path}.Path", options.Path) || (options.KeyPath is { } key && !Readable($"{path}.KeyPath", key))) return;
+        try
+        {
+            using var certificate = CertificateFiles.Read(Resolve(options.Path), options.KeyPath is { } keyPath ? Resolve(keyPath) : null, options.Password);
+            That(certificate.HasPrivateKey, path, $"'{options.Path}' has no private key.", "Set KeyPath to its key, or use a PFX file.");
+        }
+        catch (CryptographicException e)
+        {
+            That(false, path, $"The certificate '{options.Path}' cannot be used: {e.Message}", "Check that Path and KeyPath belong together, and the password.");
+        }
+    }
+}

@@ -1,0 +1,39 @@
+using System.Diagnostics.CodeAnalysis;
+using Microsoft.Extensions.Primitives;
+
+namespace MfaGateway.Configuration;
+
+/// <summary>The settings in force: an immutable set that is swapped as a whole when a changed file proves valid. A request keeps the set it began with.</summary>
+[SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "a source without timer and handle holds nothing")]
+internal sealed class GatewaySettings
+{
+    private readonly string _folder;
+    private volatile GatewayOptions _current;
+    private CancellationTokenSource _changed = new();
+
+    /// <param name="options">Validated.</param>
+    /// <param name="folder">Folder of the configuration file; relative paths in it begin there.</param>
+    public GatewaySettings(GatewayOptions options, string folder) => (_current, _folder) = (options, Path.GetFullPath(folder));
+
+    public GatewayOptions Current => _current;
+
+    /// <summary>Scheme and authority of the public origin, without a slash.</summary>
+    public string Origin => _current.PublicOrigin!.GetLeftPart(UriPartial.Authority);
+
+    public string DataFolder => Resolve(_current.DataDirectory);
+
+    public string SessionFile => _current.Sessions.Path is { } path ? Resolve(path) : Path.Combine(DataFolder, "sessions.db");
+
+    public string Resolve(string path) => Path.GetFullPath(path, _folder);
+
+    /// <summary>Signals the next swap.</summary>
+    public IChangeToken Changed => new CancellationChangeToken(_changed.Token);
+
+    /// <summary>Takes a new set. Addresses, stores and sinks are built once: those keep their first values until the next start.</summary>
+    public void Replace(GatewayOptions options)
+    {
+        _current = options;
+        var before = Interlocked.Exchange(ref _changed, new CancellationTokenSource());
+        before.Cancel();
+        before.Dispose();
+    }}

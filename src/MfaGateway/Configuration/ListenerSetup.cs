@@ -1,0 +1,75 @@
+using System.Globalization;
+using System.Net;
+using System.Security.Authentication;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace MfaGateway.Configuration;
+
+/// <summary>Marks a connection of the management listener.</summary>
+public sealed class ManagementConnection
+{
+    internal static readonly ManagementConnection Instance = new();
+
+    private ManagementConnection()
+    {
+    }
+}
+
+/// <summary>Opens the two listeners.</summary>
+public static class ListenerSetup
+{
+    /// <summary>Sets Kestrel's limits and listeners from the gateway's settings.</summary>
+    /// <param name="kestrel">The server.</param>
+    /// <param name="options">Validated options.</param>
+    public static void UseGatewayListeners(this KestrelServerOptions kestrel, GatewayOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(kestrel);
+        ArgumentNullException.ThrowIfNull(options);
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.MaxRequestHeadersTotalSize = 65_536; // OWA sends small bodies in a header, claims sign-on chunks its cookies
+        kestrel.Limits.MaxRequestBodySize = 1_048_576; // each published shape sets its own
+        kestrel.Limits.MaxRequestLineSize = 16_384;
+        Listen(kestrel, options.Management.Url, listen => listen.Use(next => connection =>
+        {
+            connection.Features.Set(ManagementConnection.Instance);
+            return next(connection);
+        }));
+        Listen(kestrel, options.Listen.Url, listen =>
+        {
+            listen.Protocols = HttpProtocols.Http1AndHttp2;
+            if (options.Listen.Url.StartsWith("https", StringComparison.OrdinalIgnoreCase)) listen.UseHttps(https => Https(https, kestrel.ApplicationServices));
+        });
+    }
+
+    private static void Https(HttpsConnectionAdapterOptions https, IServiceProvider services)
+    {
+        var settings = services.GetRequiredService<GatewaySettings>();
+        var files = services.GetRequiredService<CertificateFiles>();
+#pragma warning disable CA5398 // older versions are refused whatever the system allows (RFC 8996)
+        https.SslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13;
+#pragma warning restore CA5398
+        https.ServerCertificateSelector = (_, _) => files.Load(settings.Current.Listen.Certificate!);
+        https.ServerCertificateChain = CertificateFiles.Intermediates(settings.Resolve(settings.Current.Listen.Certificate!.Path!));
+    }
+
+    private static void Listen(KestrelServerOptions kestrel, string url, Action<Microsoft.AspNetCore.Server.Kestrel.Core.ListenOptions> configure)
+    {
+        var address = BindingOf(url);
+        if (address.Host is "*" or "+") kestrel.ListenAnyIP(address.Port, configure);
+        else if (address.Host == "localhost") kestrel.ListenLocalhost(address.Port, configure);
+        else kestrel.Listen(IPAddress.Parse(address.Host.Trim('[', ']')), address.Port, configure);
+    }
+
+    private static (string Host, int Port) BindingOf(string url)
+    {
+        var scheme = url[..url.IndexOf("://", StringComparison.Ordinal)];
+        var authority = url[(scheme.Length + 3)..].TrimEnd('/');
+        var colon = authority.LastIndexOf(':');
+        if (colon < 0 || authority.EndsWith(']')) return (authority, scheme.Equals("https", StringComparison.OrdinalIgnoreCase) ? 443 : 80);
+        return (authority[..colon], int.Parse(authority[(colon + 1)..], CultureInfo.InvariantCulture));
+    }
+}

@@ -1,0 +1,47 @@
+using System.Globalization;
+using MfaGateway.Configuration;
+using MfaGateway.Sessions;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Yarp.ReverseProxy;
+
+namespace MfaGateway.Diagnostics;
+
+/// <summary>What operators see on the management listener.</summary>
+public static class ManagementEndpoints
+{
+    /// <summary>The whole application on the management listener.</summary>
+    /// <param name="app">The branch of that listener.</param>
+    public static IApplicationBuilder UseManagement(this IApplicationBuilder app)
+    {
+        ArgumentNullException.ThrowIfNull(app);
+        app.UseRouting();
+        return app.UseEndpoints(endpoints =>
+        {
+            endpoints.MapGet("/health/live", () => Results.StatusCode(200));
+            endpoints.MapGet("/health/ready", (HttpContext context) => context.RequestServices.GetRequiredService<Readiness>().AnswerAsync(context));
+            endpoints.MapGet("/health", (HttpContext context) => ShowAsync(context));
+        });
+    }
+
+    private static async Task ShowAsync(HttpContext context)
+    {
+        var services = context.RequestServices;
+        var reload = services.GetRequiredService<ReloadState>();
+        var servers = services.GetRequiredService<IProxyStateLookup>().GetClusters().SelectMany(cluster => cluster.Destinations.Values.Select(server => new ServerHealth(
+            cluster.ClusterId, server.DestinationId, Word(server.Health.Active.ToString()), Word(server.Health.Passive.ToString()), server.ConcurrentRequestCount)));
+        await context.Response.WriteAsJsonAsync(new GatewayHealth(
+            await services.GetRequiredService<Readiness>().IsReadyAsync(context.RequestAborted),
+            services.GetRequiredService<SessionRegistry>().Count,
+            [.. servers],
+            reload.Problems));
+    }
+
+    private static string Word(string health) => health.ToLower(CultureInfo.InvariantCulture);
+
+    private sealed record GatewayHealth(bool Ready, int Sessions, IReadOnlyList<ServerHealth> Servers, IReadOnlyList<string> ReloadProblems);
+
+    private sealed record ServerHealth(string Protocol, string Server, string Probe, string Connection, int Requests);
+}

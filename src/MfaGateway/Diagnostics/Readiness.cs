@@ -1,0 +1,20 @@
+using MfaGateway.Sessions;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Hosting;
+
+namespace MfaGateway.Diagnostics;
+
+/// <summary>Whether a balancer in front should send work here: the node is not stopping and its session store answers. Exchange being down is no reason to
+/// send people to another node, which would show the same page.</summary>
+internal sealed class Readiness(SessionRegistry sessions, IHostApplicationLifetime lifetime)
+{
+    public async Task<bool> IsReadyAsync(CancellationToken cancellationToken) =>
+        !lifetime.ApplicationStopping.IsCancellationRequested && await sessions.AnswersAsync(cancellationToken);
+
+    public async Task AnswerAsync(HttpContext context)
+    {
+        context.Response.Headers.CacheControl = "no-store";
+        context.Response.ContentLength = 0;
+        context.Response.StatusCode = await IsReadyAsync(context.RequestAborted) ? 200 : 503;
+    }
+}

@@ -1,0 +1,95 @@
+using MfaGateway.Configuration;
+using MfaGateway.Outcome;
+using MfaGateway.Policy;
+using MfaGateway.SignIn;
+using MfaGateway.SignOn;
+using Yarp.ReverseProxy.Transforms;
+using Yarp.ReverseProxy.Transforms.Builder;
+
+namespace MfaGateway.Exchange;
+
+/// <summary>Makes the request to Exchange from scratch: the canonical target, the allowed headers, our own forwarding headers, the sign-on.</summary>
+internal sealed class ExchangeTransforms(
+    GatewaySettings settings, IEnumerable<IBackendSignOn> methods, ProviderCatalog providers, OutcomeWriter outcome) : ITransformProvider
+{
+    private readonly Dictionary<string, IBackendSignOn> _methods = methods.ToDictionary(m => m.Name, StringComparer.OrdinalIgnoreCase);
+
+    public void ValidateRoute(TransformRouteValidationContext context)
+    {
+    }
+
+    public void ValidateCluster(TransformClusterValidationContext context)
+    {
+    }
+
+    public void Apply(TransformBuilderContext context)
+    {
+        context.CopyRequestHeaders = false;
+        context.CopyResponseTrailers = false;
+        context.UseDefaultForwarders = false;
+        context.AddRequestTransform(MakeRequestAsync);
+        context.AddResponseTransform(MakeResponseAsync);
+    }
+
+    private async ValueTask MakeRequestAsync(RequestTransformContext context)
+    {
+        var gateway = GatewayFeature.Of(context.HttpContext);
+        if (gateway.Decision.Kind is not DecisionKind.Allow || gateway.Publication is null)
+            throw new InvalidOperationException("A request that the policy did not allow reached the forwarder.");
+
+        var request = context.ProxyRequest;
+        var origin = settings.Current.PublicOrigin!;
+        request.Headers.Clear();
+        RequestHeaders.Copy(context.HttpContext.Request, request, settings.Current);
+        request.Headers.Host = origin.Authority;
+        request.Headers.TryAddWithoutValidation("X-Forwarded-For", gateway.Source?.ToString() ?? "unknown");
+        request.Headers.TryAddWithoutValidation("X-Forwarded-Proto", origin.Scheme);
+        request.Headers.TryAddWithoutValidation("X-Forwarded-Host", origin.Authority);
+        request.RequestUri = new Uri(
+            context.DestinationPrefix.TrimEnd('/') + gateway.Target!.Encoded + gateway.Target.Query,
+            new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true }); // canonical already; a second opinion could differ
+        await SignOnAsync(context, gateway);
+    }
+
+    private async ValueTask SignOnAsync(RequestTransformContext context, GatewayFeature gateway)
+    {
+        var method = _methods[settings.Current.Exchange.SignOn.Method];
+        switch (await method.SignOnAsync(context.HttpContext, gateway.Session, new Uri(context.DestinationPrefix), context.CancellationToken))
+        {
+            case SignOnResult.Authorized authorized:
+                context.ProxyRequest.Headers.TryAddWithoutValidation(authorized.HeaderName, authorized.HeaderValue);
+                break;
+            case SignOnResult.NotNeeded:
+                break;
+            case SignOnResult.Failed:
+                await outcome.RefuseAsync(context.HttpContext, Refusal.SignOnFailed); // a status other than 200 stops the forwarder
+                break;
+            default:
+                throw new System.Diagnostics.UnreachableException();
+        }
+    }
+
+    private async ValueTask MakeResponseAsync(ResponseTransformContext context)
+    {
+        if (context.ProxyResponse is not { } answer) return;
+        if (answer.Headers.Location is { } location && !MayRedirectTo(location))
+        {
+            context.SuppressResponseBody = true;
+            await outcome.RefuseAsync(context.HttpContext, Refusal.ForeignRedirect);
+            return;
+        }
+
+        ResponseHeaders.Copy(answer, context.HttpContext.Response);
+    }
+
+    /// <summary>Our own origin, the hosts in the configuration, and the identity providers, where Exchange keeps its own logon.</summary>
+    private bool MayRedirectTo(Uri location)
+    {
+        if (!location.IsAbsoluteUri)
+            return !location.OriginalString.StartsWith("//", StringComparison.Ordinal) && !location.OriginalString.Contains('\\', StringComparison.Ordinal);
+        if (location.Scheme != Uri.UriSchemeHttps) return settings.Current.Exchange.RedirectHosts.Contains(location.Host, StringComparer.OrdinalIgnoreCase) && location.Scheme == Uri.UriSchemeHttp;
+        return string.Equals(location.Authority, settings.Current.PublicOrigin!.Authority, StringComparison.OrdinalIgnoreCase)
+            || settings.Current.Exchange.RedirectHosts.Contains(location.Host, StringComparer.OrdinalIgnoreCase)
+            || providers.All.Any(p => new Uri(p.Authority).Authority.Equals(location.Authority, StringComparison.OrdinalIgnoreCase));
+    }
+}

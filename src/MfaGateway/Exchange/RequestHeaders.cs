@@ -1,0 +1,80 @@
+using System.Buffers;
+using System.Collections.Frozen;
+using MfaGateway.Configuration;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Primitives;
+
+namespace MfaGateway.Exchange;
+
+/// <summary>
+/// Which headers of a browser reach Exchange: an allow-list, because the list of names that give Exchange or IIS an identity, another path or another
+/// address is open (<c>X-CommonAccessToken</c>, <c>msExch…</c>, <c>X-Rewrite-URL</c>, …), and IIS takes <c>_</c> and <c>.</c> for <c>-</c> in names.
+/// </summary>
+internal static class RequestHeaders
+{
+    private static readonly FrozenSet<string> _passed = FrozenSet.Create(
+        StringComparer.OrdinalIgnoreCase,
+        "Accept", "Accept-Encoding", "Accept-Language", "Cache-Control", "Content-Type", "Content-Length", "Content-Encoding", "Content-Disposition", "Content-Range",
+        "DNT", "If-Match", "If-Modified-Since", "If-None-Match", "If-Range", "If-Unmodified-Since", "Origin", "Pragma", "Range", "Referer", "User-Agent",
+        "Upgrade-Insecure-Requests", "Action", "client-request-id", "return-client-request-id", "X-Requested-With", "X-MicrosoftAjax", "X-AnchorMailbox", "X-Prefer");
+
+    private static readonly string[] _passedPrefixes = ["X-OWA-", "Sec-Fetch-", "sec-ch-", "Accept-CH"];
+
+    private static readonly SearchValues<char> _notInMailbox = SearchValues.Create("/\\?#% ;,\"<>");
+
+    /// <summary>Cookies that never go to Exchange: routing overrides and the affinity cookies of other products.</summary>
+    private static readonly FrozenSet<string> _dropped = FrozenSet.Create(
+        StringComparer.OrdinalIgnoreCase, "X-BackEndOverrideCookie", "exchangecookie", "UserContext");
+
+    public static void Copy(HttpRequest from, HttpRequestMessage to, GatewayOptions options)
+    {
+        foreach (var (name, values) in from.Headers)
+        {
+            if (Passes(name, values, options)) Add(to, name, values);
+        }
+
+        if (Cookies(from.Headers.Cookie) is { Length: > 0 } cookies) to.Headers.TryAddWithoutValidation("Cookie", cookies);
+    }
+
+    private static bool Passes(string name, StringValues values, GatewayOptions options)
+    {
+        if (name.Equals("X-AnchorMailbox", StringComparison.OrdinalIgnoreCase) || name.Equals("X-OWA-ExplicitLogonUser", StringComparison.OrdinalIgnoreCase))
+            return values is [{ } mailbox] && IsMailbox(mailbox);
+        if (_passed.Contains(name)) return true;
+        foreach (var prefix in _passedPrefixes)
+        {
+            if (name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase) && !name.AsSpan().ContainsAny('_', '.')) return true;
+        }
+
+        return options.Exchange.AllowedRequestHeaders.Contains(name, StringComparer.OrdinalIgnoreCase);
+    }
+
+    /// <summary>One plain SMTP address; with a slash it was the path of another application (CVE-2022-41080).</summary>
+    private static bool IsMailbox(string value)
+    {
+        var at = value.IndexOf('@', StringComparison.Ordinal);
+        return at > 0 && at < value.Length - 1 && value.LastIndexOf('@') == at && !value.AsSpan().ContainsAny(_notInMailbox) && !value.Any(char.IsControl);
+    }
+
+    private static void Add(HttpRequestMessage to, string name, StringValues values)
+    {
+        if (to.Headers.TryAddWithoutValidation(name, (IEnumerable<string?>)values)) return;
+        to.Content?.Headers.TryAddWithoutValidation(name, (IEnumerable<string?>)values);
+    }
+
+    /// <summary>Everything but the gateway's own cookies and those that a browser has no business sending.</summary>
+    private static string? Cookies(StringValues header)
+    {
+        if (header.Count == 0) return null;
+        var kept = header.SelectMany(line => (line ?? "").Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)).Where(pair =>
+        {
+            var equals = pair.IndexOf('=', StringComparison.Ordinal);
+            var name = (equals < 0 ? pair : pair[..equals]).Trim();
+            return !IsOurs(name) && !_dropped.Contains(name);
+        });
+        return string.Join("; ", kept);
+    }
+
+    internal static bool IsOurs(string cookie) =>
+        cookie.StartsWith("__Host-mfagw", StringComparison.OrdinalIgnoreCase) || cookie.StartsWith("__Secure-mfagw", StringComparison.OrdinalIgnoreCase);
+}

@@ -1,0 +1,35 @@
+using System.Collections.Frozen;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Primitives;
+
+namespace MfaGateway.Exchange;
+
+/// <summary>What of Exchange's answer a browser gets: no server names, no versions, no invitation to log on past the gateway, cookies only for this host.</summary>
+internal static class ResponseHeaders
+{
+    private static readonly FrozenSet<string> _stripped = FrozenSet.Create(
+        StringComparer.OrdinalIgnoreCase,
+        "X-FEServer", "X-BEServer", "X-DiagInfo", "X-CalculatedBETarget", "X-CalculatedFETarget", "X-AspNet-Version", "X-AspNetMvc-Version", "X-Powered-By", "Server",
+        "X-UA-Compatible", "X-FailureContext", "WWW-Authenticate", "Proxy-Authenticate", "Persistent-Auth", "Authentication-Info", "X-BackEndHttpStatus",
+        "X-FEProxyInfo", "X-FEEFZInfo", "X-TargetBEServer", "Alt-Svc", "Strict-Transport-Security", "Proxy-Connection");
+
+    public static void Copy(HttpResponseMessage from, HttpResponse to)
+    {
+        foreach (var name in to.Headers.Keys.Where(_stripped.Contains).ToArray()) to.Headers.Remove(name);
+        if (to.Headers.SetCookie.Count > 0) to.Headers.SetCookie = Cookies(to.Headers.SetCookie);
+        to.Headers.StrictTransportSecurity = "max-age=31536000"; // RFC 6797; a year, as the preload lists ask
+        if (to.Headers.CacheControl.ToString().Contains("public", StringComparison.OrdinalIgnoreCase))
+            to.Headers.CacheControl = to.Headers.CacheControl.ToString().Replace("public", "private", StringComparison.OrdinalIgnoreCase);
+    }
+
+    /// <summary>Secure, for this host only, and never one of the gateway's. HttpOnly is left as it is: OWA's script reads the canary.</summary>
+    private static StringValues Cookies(StringValues cookies) => cookies
+        .Where(cookie => cookie is not null && !RequestHeaders.IsOurs(cookie.Split('=', 2)[0].Trim()))
+        .Select(cookie =>
+        {
+            var parts = cookie!.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+                .Where(part => !part.StartsWith("domain=", StringComparison.OrdinalIgnoreCase)).ToList();
+            if (!parts.Contains("secure", StringComparer.OrdinalIgnoreCase)) parts.Add("Secure");
+            return string.Join("; ", parts);
+        }).ToArray();
+}

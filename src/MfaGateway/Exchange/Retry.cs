@@ -1,0 +1,67 @@
+using MfaGateway.Outcome;
+using Microsoft.AspNetCore.Http;
+using Yarp.ReverseProxy.Forwarder;
+using Yarp.ReverseProxy.Model;
+
+namespace MfaGateway.Exchange;
+
+/// <summary>
+/// Sends a request to another server when the first one fails and nothing can be done twice by that: a read, or a request of which no byte was sent. An OWA
+/// POST sends mail, so it is never repeated on a guess. Keeps a session on its server while that is healthy.
+/// </summary>
+internal sealed class Retry(OutcomeWriter outcome)
+{
+    public async Task InvokeAsync(HttpContext context, RequestDelegate next)
+    {
+        var proxy = context.GetReverseProxyFeature();
+        var gateway = GatewayFeature.Of(context);
+        var candidates = proxy.AvailableDestinations.ToList();
+        if (Preferred(gateway, candidates) is { } preferred) proxy.AvailableDestinations = preferred;
+        while (candidates.Count > 0)
+        {
+            await next(context);
+            var error = context.Features.Get<IForwarderErrorFeature>();
+            if (error is null || error.Error is ForwarderError.None)
+            {
+                if (gateway.Session is { } session) session.Destination = proxy.ProxiedDestination?.DestinationId;
+                return;
+            }
+
+            if (context.RequestAborted.IsCancellationRequested) return;
+            if (context.Response.HasStarted)
+            {
+                context.Abort();
+                return;
+            }
+
+            candidates.RemoveAll(d => d == proxy.ProxiedDestination);
+            if (candidates.Count == 0 || !MayRepeat(context.Request, error))
+            {
+                await outcome.RefuseAsync(context, error.Error is ForwarderError.RequestBodyClient ? Refusal.Malformed : Refused(error));
+                return;
+            }
+
+            context.Features.Set<IForwarderErrorFeature>(null);
+            context.Response.Clear();
+            proxy.AvailableDestinations = candidates;
+        }
+
+        await outcome.RefuseAsync(context, Refusal.NoServer);
+    }
+
+    /// <summary>No connection came about: name, network or TLS failed before the first byte of the request.</summary>
+    public static bool NothingWasSent(IForwarderErrorFeature? error) =>
+        error?.Exception is HttpRequestException
+        {
+            HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError
+        };
+
+    private static bool MayRepeat(HttpRequest request, IForwarderErrorFeature error) =>
+        NothingWasSent(error)
+        || ((HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method)) && error.Error is ForwarderError.Request or ForwarderError.RequestTimedOut);
+
+    private static Refusal Refused(IForwarderErrorFeature error) => NothingWasSent(error) ? Refusal.NoServer : Refusal.ServerFailed;
+
+    private static DestinationState[]? Preferred(GatewayFeature gateway, List<DestinationState> candidates) =>
+        gateway.Session?.Destination is { } id && candidates.Find(d => d.DestinationId == id) is { } found ? [found] : null;
+}

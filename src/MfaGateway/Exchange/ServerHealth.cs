@@ -1,0 +1,58 @@
+using System.Net;
+using System.Runtime.CompilerServices;
+using MfaGateway.Configuration;
+using Microsoft.AspNetCore.Http;
+using Yarp.ReverseProxy.Forwarder;
+using Yarp.ReverseProxy.Health;
+using Yarp.ReverseProxy.Model;
+
+namespace MfaGateway.Exchange;
+
+/// <summary>A server is out after so many failed probes in a row and back after so many good ones. Only the status counts: Microsoft documents no body.</summary>
+internal sealed class HealthcheckPolicy(GatewaySettings settings, IDestinationHealthUpdater updater) : IActiveHealthCheckPolicy
+{
+    private readonly ConditionalWeakTable<DestinationState, Streak> _streaks = [];
+
+    public string Name => ExchangePool.HealthPolicy;
+
+    public void ProbingCompleted(ClusterState cluster, IReadOnlyList<DestinationProbingResult> probingResults)
+    {
+        var options = settings.Current.Exchange.HealthCheck;
+        var changes = probingResults.Select(result =>
+        {
+            var good = result.Response is { StatusCode: HttpStatusCode.OK };
+            var length = _streaks.GetOrCreateValue(result.Destination).Add(good);
+            var now = result.Destination.Health.Active;
+            var next = good && (length >= options.Successes || now is DestinationHealth.Unknown) ? DestinationHealth.Healthy
+                : !good && length >= options.Failures ? DestinationHealth.Unhealthy
+                : now;
+            return new NewActiveDestinationHealth(result.Destination, next);
+        }).ToArray();
+        updater.SetActive(cluster, changes);
+    }
+
+    private sealed class Streak
+    {
+        private bool _good;
+        private int _length;
+
+        public int Add(bool good)
+        {
+            _length = good == _good ? _length + 1 : 1;
+            _good = good;
+            return _length;
+        }
+    }
+}
+
+/// <summary>A server that cannot be connected to is left alone for a while, at once: probes find it again.</summary>
+internal sealed class ConnectionHealthPolicy(GatewaySettings settings, IDestinationHealthUpdater updater) : IPassiveHealthCheckPolicy
+{
+    public string Name => ExchangePool.ConnectPolicy;
+
+    public void RequestProxied(HttpContext context, ClusterState cluster, DestinationState destination)
+    {
+        if (Retry.NothingWasSent(context.Features.Get<IForwarderErrorFeature>()))
+            updater.SetPassive(cluster, destination, DestinationHealth.Unhealthy, settings.Current.Exchange.HealthCheck.RetryAfter);
+    }
+}

@@ -1,0 +1,127 @@
+using System.Net;
+using MfaGateway.Access;
+using MfaGateway.Audit;
+using MfaGateway.Configuration;
+using MfaGateway.Exchange;
+using MfaGateway.Outcome;
+using MfaGateway.Pages;
+using MfaGateway.Sessions;
+using MfaGateway.Shield;
+using MfaGateway.SignIn;
+using MfaGateway.SignOn;
+using Microsoft.AspNetCore.Authentication.OpenIdConnect;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using Yarp.ReverseProxy.Configuration;
+using Yarp.ReverseProxy.Forwarder;
+using Yarp.ReverseProxy.Health;
+using Yarp.ReverseProxy.Transforms.Builder;
+
+namespace MfaGateway;
+
+/// <summary>Puts the gateway together. Read this first: each feature adds itself, and <see cref="UseGateway"/> is the way a request takes.</summary>
+public static class GatewayBuilder
+{
+    /// <summary>Adds the gateway.</summary>
+    /// <param name="services">The container.</param>
+    /// <param name="configuration">A configuration that was loaded without a problem.</param>
+    /// <param name="sources">Where it came from, to read it again when it changes.</param>
+    public static IServiceCollection AddGateway(this IServiceCollection services, GatewayOptions configuration, ConfigurationSources sources)
+    {
+        ArgumentNullException.ThrowIfNull(sources);
+        var settings = new GatewaySettings(configuration, sources.Folder);
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton(new GatewayTransports());
+        services.AddSingleton(settings).AddSingleton(sources).AddSingleton<CertificateFiles>().AddSingleton<ReloadState>();
+        services.AddHostedService<ReloadService>();
+        services.AddDataProtection().SetApplicationName("MfaGateway").PersistKeysToFileSystem(Directory.CreateDirectory(Path.Combine(settings.DataFolder, "keys")));
+        return services.AddShield(settings).AddSignIn(settings).AddSessions(settings).AddAccess().AddExchange().AddSignOn().AddAudit().AddPages();
+    }
+
+    /// <summary>The way a request takes on the public listener.</summary>
+    /// <param name="app">The application.</param>
+    public static IApplicationBuilder UseGateway(this IApplicationBuilder app)
+    {
+        ArgumentNullException.ThrowIfNull(app);
+        app.UseForwardedHeaders();
+        app.UseMiddleware<OutcomeMiddleware>();
+        app.UseMiddleware<ShieldMiddleware>();
+        app.UseMiddleware<SessionMiddleware>();
+        app.UseWhen(context => context.Request.Path.StartsWithSegments("/.gateway/signin-oidc"), callbacks => callbacks.UseAuthentication());
+        app.UseMiddleware<AccessMiddleware>();
+        app.UseRouting();
+        return app.UseEndpoints(endpoints =>
+        {
+            endpoints.MapOwnEndpoints();
+            endpoints.MapReverseProxy(proxy =>
+            {
+                proxy.Use((context, next) => context.RequestServices.GetRequiredService<Retry>().InvokeAsync(context, next));
+                proxy.UseLoadBalancing();
+                proxy.UsePassiveHealthChecks();
+            });
+        });
+    }
+
+    private static IServiceCollection AddShield(this IServiceCollection services, GatewaySettings settings)
+    {
+        var trusted = settings.Current.ForwardedHeaders;
+        return services.AddSingleton<PublishedPathsProvider>().Configure<ForwardedHeadersOptions>(options =>
+        {
+            options.KnownProxies.Clear(); // the framework's own list trusts loopback
+            options.KnownIPNetworks.Clear();
+            foreach (var proxy in trusted.KnownProxies) options.KnownProxies.Add(IPAddress.Parse(proxy));
+            foreach (var network in trusted.KnownNetworks) options.KnownIPNetworks.Add(System.Net.IPNetwork.Parse(network));
+            options.ForwardLimit = null; // as many hops as there are known balancers
+            var anybody = options.KnownProxies.Count + options.KnownIPNetworks.Count > 0;
+            options.ForwardedHeaders = anybody ? ForwardedHeaders.XForwardedFor : ForwardedHeaders.None; // both lists empty would mean "trust all"
+        });
+    }
+
+    private static IServiceCollection AddSignIn(this IServiceCollection services, GatewaySettings settings)
+    {
+        var authentication = services.AddAuthentication();
+        foreach (var provider in new ProviderCatalog(settings).All) provider.Dialect.Register(authentication, provider.Scheme, provider.Options);
+        return services
+            .AddSingleton<ProviderCatalog>().AddSingleton<BackChannel>().AddSingleton<ClientAssertion>().AddSingleton<SignInStarter>()
+            .AddSingleton<SignInEvents>().AddSingleton<SignInCompletion>().AddSingleton<SignOut>().AddSingleton<ProviderLogout>()
+            .AddSingleton<IConfigureOptions<OpenIdConnectOptions>, OpenIdConnectSetup>();
+    }
+
+    private static IServiceCollection AddSessions(this IServiceCollection services, GatewaySettings settings)
+    {
+        services.AddSingleton<ISessionStore, SqliteSessionStore>().AddSingleton<ISessionStore, MemorySessionStore>();
+        services.AddSingleton(provider => new SessionRegistry(
+            provider.GetServices<ISessionStore>().Single(store => store.Name.Equals(settings.Current.Sessions.Store, StringComparison.OrdinalIgnoreCase)),
+            settings,
+            provider.GetRequiredService<IDataProtectionProvider>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<Microsoft.Extensions.Logging.ILogger<SessionRegistry>>()));
+        return services.AddSingleton<SessionCookie>().AddHostedService<SessionSweeper>();
+    }
+
+    private static IServiceCollection AddAccess(this IServiceCollection services) => services.AddSingleton<PolicyProvider>();
+
+    private static IServiceCollection AddExchange(this IServiceCollection services)
+    {
+        services.AddReverseProxy();
+        return services
+            .AddSingleton<IProxyConfigProvider, ExchangePool>()
+            .AddSingleton<IActiveHealthCheckPolicy, HealthcheckPolicy>()
+            .AddSingleton<IPassiveHealthCheckPolicy, ConnectionHealthPolicy>()
+            .AddSingleton<ITransformProvider, ExchangeTransforms>()
+            .AddSingleton<IForwarderHttpClientFactory, ExchangeConnections>()
+            .AddSingleton<Retry>();
+    }
+
+    private static IServiceCollection AddSignOn(this IServiceCollection services) => services.AddSingleton<IBackendSignOn, PassThroughSignOn>();
+
+    private static IServiceCollection AddAudit(this IServiceCollection services) =>
+        services.AddSingleton<IAuditSinkFactory, FileAuditSinkFactory>().AddSingleton<AuditTrail>();
+
+    private static IServiceCollection AddPages(this IServiceCollection services) =>
+        services.AddSingleton<PageWriter>().AddSingleton<OutcomeWriter>().AddSingleton<Diagnostics.Readiness>().AddRouting();
+}

@@ -1,0 +1,48 @@
+using System.Net;
+using System.Security.Cryptography;
+using MfaGateway.Exchange;
+using MfaGateway.Policy;
+using MfaGateway.Sessions;
+using MfaGateway.Shield;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace MfaGateway;
+
+/// <summary>What the gateway knows of a request. Each stage writes its own property and reads only earlier ones.</summary>
+internal sealed class GatewayFeature
+{
+    // Crockford's alphabet: no letters that are misread over the telephone
+    private const string ReferenceAlphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+
+    private string? _reference;
+
+    /// <summary>Names this request in the audit trail and on the page a person sees: 4 groups of 4.</summary>
+    public string Reference => _reference ??= NewReference();
+
+    /// <summary>The client's address, IPv4 in its own form.</summary>
+    public IPAddress? Source { get; set; }
+
+    /// <summary>Shield: the one meaning of the target.</summary>
+    public CanonicalTarget? Target { get; set; }
+
+    /// <summary>Shield: where it leads; null for the gateway's own endpoints.</summary>
+    public Publication? Publication { get; set; }
+
+    /// <summary>Shield: a person waits for a page.</summary>
+    public bool Navigation { get; set; }
+
+    /// <summary>Sessions: who asks; null for nobody.</summary>
+    public LiveSession? Session { get; set; }
+
+    /// <summary>Access: what the policy said. The default denies.</summary>
+    public PolicyDecision Decision { get; set; }
+
+    public static GatewayFeature Of(HttpContext context) => context.Features.GetRequiredFeature<GatewayFeature>();
+
+    private static string NewReference()
+    {
+        var symbols = RandomNumberGenerator.GetString(ReferenceAlphabet, 16);
+        return $"{symbols[..4]}-{symbols[4..8]}-{symbols[8..12]}-{symbols[12..]}";
+    }
+}

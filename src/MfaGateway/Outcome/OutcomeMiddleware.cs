@@ -1,0 +1,66 @@
+using MfaGateway.Audit;
+using MfaGateway.Sessions;
+using MfaGateway.SignIn;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace MfaGateway.Outcome;
+
+/// <summary>Outermost: gives the request its feature and turns what went wrong into the defined answer. The one place that catches exceptions.</summary>
+internal sealed class OutcomeMiddleware(RequestDelegate next, OutcomeWriter outcome, ILogger<OutcomeMiddleware> logger)
+{
+    public async Task InvokeAsync(HttpContext context)
+    {
+        var gateway = new GatewayFeature { Source = Source(context) };
+        context.Features.Set(gateway);
+        try
+        {
+            await next(context);
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // the caller has gone, or its session ended: nobody waits for an answer
+        }
+        catch (BadHttpRequestException e)
+        {
+            await AnswerAsync(context, e.StatusCode == 413 ? Refusal.TooLarge : Refusal.Malformed, e);
+        }
+        catch (AuditFailedException)
+        {
+            await outcome.WriteUnrecordedAsync(context, Refusal.AuditDown);
+        }
+        catch (SessionStoreException e)
+        {
+            await AnswerAsync(context, Refusal.StoreDown, e);
+        }
+        catch (ProviderUnreachableException e)
+        {
+            await AnswerAsync(context, Refusal.ProviderDown, e);
+        }
+#pragma warning disable CA1031 // whatever it is, the caller gets a page with a reference and no stack trace
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            await AnswerAsync(context, Refusal.Broken, e);
+        }
+    }
+
+    private async Task AnswerAsync(HttpContext context, Refusal refusal, Exception cause)
+    {
+        logger.Refused(refusal.Reason, GatewayFeature.Of(context).Reference, cause);
+        try
+        {
+            await outcome.RefuseAsync(context, refusal);
+        }
+        catch (AuditFailedException)
+        {
+            await outcome.WriteUnrecordedAsync(context, Refusal.AuditDown);
+        }
+    }
+
+    private static System.Net.IPAddress? Source(HttpContext context)
+    {
+        var address = context.Connection.RemoteIpAddress;
+        return address is { IsIPv4MappedToIPv6: true } ? address.MapToIPv4() : address;
+    }
+}

@@ -1,0 +1,77 @@
+using System.Globalization;
+using System.Text.Json;
+using MfaGateway.Audit;
+using MfaGateway.Pages;
+using MfaGateway.Policy;
+using MfaGateway.SignIn;
+using Microsoft.AspNetCore.Http;
+
+namespace MfaGateway.Outcome;
+
+/// <summary>Writes every answer that is not Exchange's: first the audit line, then a page for a person or a problem document (RFC 9457) for a script.</summary>
+internal sealed class OutcomeWriter(AuditTrail audit, PageWriter pages, TimeProvider time)
+{
+    /// <summary>Refuses a request.</summary>
+    public async Task RefuseAsync(HttpContext context, Refusal refusal, PolicyDecision? decision = null)
+    {
+        await RecordAsync(context, refusal, decision);
+        await WriteAsync(context, refusal);
+    }
+
+    /// <summary>Refuses a request whose refusal cannot be recorded, because recording is what failed.</summary>
+    public Task WriteUnrecordedAsync(HttpContext context, Refusal refusal) => WriteAsync(context, refusal);
+
+    /// <summary>Tells a script that its session is over, in OWA's own language: it then reloads the page, which is a navigation.</summary>
+    public static void SessionEnded(HttpContext context, int status)
+    {
+        context.Response.StatusCode = status;
+        context.Response.Headers.CacheControl = "no-store";
+        context.Response.ContentLength = 0;
+    }
+
+    private Task RecordAsync(HttpContext context, Refusal refusal, PolicyDecision? decision)
+    {
+        var line = AuditEvent.Of(context, refusal.Action, success: false, refusal.Reason, time.GetUtcNow());
+        if (decision is { } made) line = line with { Decision = AuditEvent.Word(made.Kind), Rules = made.RuleId is { } rule ? [rule] : null };
+        return audit.RecordAsync(line, CancellationToken.None); // a caller who hangs up does not escape the record
+    }
+
+    private async Task WriteAsync(HttpContext context, Refusal refusal)
+    {
+        if (context.Response.HasStarted)
+        {
+            context.Abort(); // half an answer is on its way; the only honest end is a broken one
+            return;
+        }
+
+        context.Response.Clear();
+        context.Response.StatusCode = refusal.Status;
+        context.Response.Headers.CacheControl = "no-store";
+        if (refusal.RetryAfter is { } seconds) context.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+        if (refusal.Status == 405) context.Response.Headers.Allow = "GET, HEAD, POST";
+        var gateway = GatewayFeature.Of(context);
+        if (gateway.Navigation) await pages.RefusalAsync(context, refusal, RetryAddress(gateway));
+        else await ProblemAsync(context, refusal, gateway.Reference);
+    }
+
+    /// <summary>A new sign-in for the same page: the way out where signing in again can help.</summary>
+    private static string? RetryAddress(GatewayFeature gateway) => gateway.Target is { } target && gateway.Publication is not null
+        ? $"/.gateway/signin?return={Uri.EscapeDataString(ReturnTarget.From(target.Encoded + target.Query))}"
+        : null;
+
+    private static async Task ProblemAsync(HttpContext context, Refusal refusal, string reference)
+    {
+        context.Response.ContentType = "application/problem+json";
+        var body = JsonSerializer.SerializeToUtf8Bytes(
+            new Problem(refusal.Status, refusal.Reason, reference), ProblemJson.Default.Problem);
+        context.Response.ContentLength = body.Length;
+        if (!HttpMethods.IsHead(context.Request.Method)) await context.Response.Body.WriteAsync(body, CancellationToken.None);
+    }
+}
+
+/// <summary>A problem document (RFC 9457). <c>reference</c> finds the audit line.</summary>
+internal sealed record Problem(int Status, string Title, string Reference);
+
+[System.Text.Json.Serialization.JsonSerializable(typeof(Problem))]
+[System.Text.Json.Serialization.JsonSourceGenerationOptions(PropertyNamingPolicy = System.Text.Json.Serialization.JsonKnownNamingPolicy.CamelCase)]
+internal sealed partial class ProblemJson : System.Text.Json.Serialization.JsonSerializerContext;

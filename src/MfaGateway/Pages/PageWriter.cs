@@ -1,0 +1,143 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Encodings.Web;
+using MfaGateway.Configuration;
+using MfaGateway.Outcome;
+using MfaGateway.SignIn;
+using Microsoft.AspNetCore.Http;
+
+namespace MfaGateway.Pages;
+
+/// <summary>Writes the gateway's pages: plain HTML without external resources, usable without script, under a policy that allows nothing else.</summary>
+internal sealed class PageWriter(GatewaySettings settings)
+{
+    private const string Style =
+        """
+        :root{color-scheme:light dark}*{box-sizing:border-box}
+        body{margin:0;min-height:100vh;display:grid;place-items:center;font:1rem/1.6 system-ui,"Segoe UI",sans-serif;background:#eef1f5;color:#1b1f24}
+        main{width:min(34rem,calc(100% - 2rem));margin:1rem;padding:2rem;background:#fff;border-radius:.75rem;box-shadow:0 1px 8px #0002}
+        .brand{margin:0 0 1.25rem;font-weight:600;color:#4a5563}.brand img{display:block;max-height:3rem;margin-bottom:.5rem}
+        h1{margin:0 0 .75rem;font-size:1.5rem;line-height:1.25}p{margin:.75rem 0}
+        .reference{margin:1.5rem 0 0;padding:.75rem 1rem;background:#f3f5f8;border-radius:.5rem}
+        .reference code{display:block;font:600 1.1rem/1.6 ui-monospace,Consolas,monospace;letter-spacing:.04em}
+        .reference small,.support{color:#4a5563}
+        a.button,button{display:inline-block;margin:.5rem .5rem 0 0;padding:.6rem 1.1rem;border:2px solid #0b5cad;border-radius:.5rem;background:#0b5cad;color:#fff;
+        font:inherit;font-weight:600;text-decoration:none;cursor:pointer}
+        a.button.second{background:transparent;color:#0b5cad}
+        a:focus-visible,button:focus-visible{outline:3px solid #f0a500;outline-offset:2px}
+        @media(prefers-color-scheme:dark){body{background:#14181d;color:#e8ecf1}main{background:#1e242b}.reference{background:#2a323b}
+        .brand,.reference small,.support{color:#b4bfcb}a.button,button{background:#7db8f0;border-color:#7db8f0;color:#10151a}a.button.second{color:#7db8f0}}
+        """;
+
+    /// <summary>Notes the part of the address behind '#', which no server sees, and goes on to the sign-in. Constant, so that its hash can stand in the policy.</summary>
+    private const string KeepFragment =
+        """
+        var a=document.getElementById("go");if(location.hash.length>1)a.href+="&fragment="+encodeURIComponent(location.hash);location.replace(a.href);
+        """;
+
+    private static readonly string _policy =
+        $"default-src 'none'; style-src '{HashOf(Style)}'; img-src data:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+
+    private static readonly string _policyWithScript = $"{_policy}; script-src '{HashOf(KeepFragment)}'";
+
+    private string? _logo;
+
+    public Task RefusalAsync(HttpContext context, Refusal refusal, string? retryAddress)
+    {
+        var texts = TextsFor(context.Request);
+        var (title, text) = texts.Refusals[refusal.Text];
+        var body = new StringBuilder().Append(Paragraph(text));
+        if (retryAddress is not null && refusal.Status is 400 or 403 or 502 or 503) body.Append(Button(retryAddress, texts.SignInAgain));
+        if (refusal.Status is 403 or 404) body.Append(Button(ReturnTarget.Default, texts.BackToMail, "second"));
+        if (refusal.Status is 403) body.Append(Button("/.gateway/signout", texts.SignOut, "second"));
+        body.Append(CultureInfo.InvariantCulture,
+            $"""<div class="reference"><small>{Html(texts.Reference)}</small><code>{Html(GatewayFeature.Of(context).Reference)}</code><small>{Html(texts.ReferenceHint)}</small></div>""");
+        return WriteAsync(context, texts, title, body.ToString());
+    }
+
+    public Task ChooserAsync(HttpContext context, IEnumerable<Provider> providers, string returnTo)
+    {
+        var texts = TextsFor(context.Request);
+        var buttons = string.Concat(providers.Select(p => Button(SignInAddress(returnTo, p.Name), p.DisplayName)));
+        return WriteAsync(context, texts, texts.ChooseTitle, Paragraph(texts.Choose) + buttons);
+    }
+
+    /// <summary>One hop that keeps the fragment; without script the page moves on by itself, and a link stands there too.</summary>
+    public Task KeepFragmentAsync(HttpContext context, string next)
+    {
+        var texts = TextsFor(context.Request);
+        var body = $"""{Paragraph(texts.SigningIn)}<a class="button" id="go" href="{Html(next)}">{Html(texts.Continue)}</a><script>{KeepFragment}</script>""";
+        var head = $"""<noscript><meta http-equiv="refresh" content="0;url={Html(next)}"></noscript>""";
+        return WriteAsync(context, texts, texts.SigningInTitle, body, head, _policyWithScript);
+    }
+
+    public Task SignedOutAsync(HttpContext context)
+    {
+        var texts = TextsFor(context.Request);
+        return WriteAsync(context, texts, texts.SignedOutTitle, Paragraph(texts.SignedOut) + Button(ReturnTarget.Default, texts.SignInAgain));
+    }
+
+    public Task ConfirmSignOutAsync(HttpContext context)
+    {
+        var texts = TextsFor(context.Request);
+        var form = $"""<form method="post" action="/.gateway/signout"><button>{Html(texts.SignOut)}</button>{Button(ReturnTarget.Default, texts.BackToMail, "second")}</form>""";
+        return WriteAsync(context, texts, texts.ConfirmSignOutTitle, Paragraph(texts.ConfirmSignOut) + form);
+    }
+
+    public static string SignInAddress(string returnTo, string? provider) =>
+        $"/.gateway/signin?return={Uri.EscapeDataString(returnTo)}" + (provider is null ? "&go=1" : $"&provider={Uri.EscapeDataString(provider)}");
+
+    private async Task WriteAsync(HttpContext context, PageTexts texts, string title, string body, string head = "", string? policy = null)
+    {
+        var brand = settings.Current.Branding;
+        var support = brand.Support is { } help ? $"""<p class="support">{Html(help)}</p>""" : "";
+        var html =
+            $"""
+            <!doctype html>
+            <html lang="{texts.Language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
+            <title>{Html(title)} · {Html(brand.Name)}</title><style>{Style}</style>{head}</head>
+            <body><main><div class="brand">{Logo(brand)}{Html(brand.Name)}</div><h1>{Html(title)}</h1>{body}{support}</main></body></html>
+
+            """;
+        var bytes = Encoding.UTF8.GetBytes(html);
+        var headers = context.Response.Headers;
+        context.Response.ContentType = "text/html; charset=utf-8";
+        context.Response.ContentLength = bytes.Length;
+        headers.CacheControl = "no-store";
+        headers.ContentSecurityPolicy = policy ?? _policy;
+        headers.XContentTypeOptions = "nosniff";
+        headers["Referrer-Policy"] = "no-referrer";
+        headers.ContentLanguage = texts.Language;
+        headers.Vary = "Accept-Language";
+        if (!HttpMethods.IsHead(context.Request.Method)) await context.Response.Body.WriteAsync(bytes, CancellationToken.None);
+    }
+
+    private string Logo(BrandingOptions brand)
+    {
+        if (brand.LogoPath is not { } path) return "";
+        _logo ??= $"data:{(path.EndsWith(".svg", StringComparison.OrdinalIgnoreCase) ? "image/svg+xml" : "image/png")};base64,"
+            + Convert.ToBase64String(File.ReadAllBytes(settings.Resolve(path)));
+        return $"""<img alt="" src="{_logo}">""";
+    }
+
+    private static PageTexts TextsFor(HttpRequest request)
+    {
+        foreach (var wanted in request.GetTypedHeaders().AcceptLanguage.OrderByDescending(l => l.Quality ?? 1))
+        {
+            var texts = PageTexts.All.FirstOrDefault(t => wanted.Value.StartsWith(t.Language, StringComparison.OrdinalIgnoreCase));
+            if (texts is not null) return texts;
+        }
+
+        return PageTexts.English;
+    }
+
+    private static string Paragraph(string text) => $"<p>{Html(text)}</p>";
+
+    private static string Button(string address, string text, string? kind = null) =>
+        $"""<a class="button{(kind is null ? "" : " " + kind)}" href="{Html(address)}">{Html(text)}</a>""";
+
+    private static string Html(string text) => HtmlEncoder.Default.Encode(text);
+
+    private static string HashOf(string text) => "sha256-" + Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+}

@@ -1,0 +1,80 @@
+using System.Collections.Concurrent;
+using MfaGateway.Policy;
+
+namespace MfaGateway.Sessions;
+
+/// <summary>A session in use on this node: the facts, when a person was last active, and the token that ends its running requests.</summary>
+internal sealed class LiveSession : IDisposable
+{
+    private readonly CancellationTokenSource _ended = new();
+    private long _lastActive;
+    private long _written;
+    private long _verified;
+
+    public LiveSession(SessionKey key, GatewaySession facts, DateTimeOffset lastActive, DateTimeOffset expires, DateTimeOffset now)
+    {
+        (Key, Facts, Subject, Expires) = (key, facts, facts.ToSubject(), expires);
+        (_lastActive, _written, _verified) = (lastActive.UtcTicks, lastActive.UtcTicks, now.UtcTicks);
+    }
+
+    public SessionKey Key { get; }
+    public GatewaySession Facts { get; private set; }
+    public AccessSubject Subject { get; }
+    public DateTimeOffset Expires { get; }
+
+    /// <summary>Cancelled when the session ends, whoever ended it.</summary>
+    public CancellationToken Ended => _ended.Token;
+
+    /// <summary>The last decision per resource, so that only changed ones are recorded.</summary>
+    public ConcurrentDictionary<string, PolicyDecision> LastDecisions { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>The server that served the last request: kept while it is healthy, because warm connections are there.</summary>
+    public string? Destination { get; set; }
+
+    public DateTimeOffset LastActive => new(Volatile.Read(ref _lastActive), TimeSpan.Zero);
+
+    public bool IsOver(DateTimeOffset now, TimeSpan idle) => now >= Expires || now - LastActive > idle;
+
+    public bool NeedsVerifying(DateTimeOffset now, TimeSpan every) => now.UtcTicks - Volatile.Read(ref _verified) > every.Ticks;
+
+    public void Verified(DateTimeOffset now, DateTimeOffset lastActiveElsewhere)
+    {
+        Volatile.Write(ref _verified, now.UtcTicks);
+        Advance(ref _lastActive, lastActiveElsewhere.UtcTicks);
+    }
+
+    /// <summary>Notes that a person was active; true when that is worth writing to the store.</summary>
+    public bool Touch(DateTimeOffset now, TimeSpan writeEvery)
+    {
+        Advance(ref _lastActive, now.UtcTicks);
+        var written = Volatile.Read(ref _written);
+        return now.UtcTicks - written > writeEvery.Ticks && Interlocked.CompareExchange(ref _written, now.UtcTicks, written) == written;
+    }
+
+    public void Satisfied() => Facts = Facts with { Asked = null };
+
+    public void End()
+    {
+        try
+        {
+            _ended.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // ended twice at the same moment: the first one did the work
+        }
+    }
+
+    public void Dispose() => _ended.Dispose();
+
+    private static void Advance(ref long target, long value)
+    {
+        var seen = Volatile.Read(ref target);
+        while (value > seen)
+        {
+            var before = Interlocked.CompareExchange(ref target, value, seen);
+            if (before == seen) return;
+            seen = before;
+        }
+    }
+}

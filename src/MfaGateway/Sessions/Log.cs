@@ -1,0 +1,18 @@
+using Microsoft.Extensions.Logging;
+
+namespace MfaGateway.Sessions;
+
+internal static partial class Log
+{
+    [LoggerMessage(3001, LogLevel.Information, "Session {Session} begins")]
+    public static partial void SessionCreated(this ILogger logger, SessionKey session);
+
+    [LoggerMessage(3002, LogLevel.Information, "Session {Session} is over: idle or absolute limit")]
+    public static partial void SessionOver(this ILogger logger, SessionKey session);
+
+    [LoggerMessage(3003, LogLevel.Warning, "Session {Session} cannot be read and is dropped; was the key ring in DataDirectory replaced?")]
+    public static partial void SessionUnreadable(this ILogger logger, SessionKey session, Exception exception);
+
+    [LoggerMessage(3004, LogLevel.Error, "Ended sessions could not be removed; trying again in a minute")]
+    public static partial void PurgeFailed(this ILogger logger, Exception exception);
+}

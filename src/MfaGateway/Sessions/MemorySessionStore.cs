@@ -1,0 +1,55 @@
+using System.Collections.Concurrent;
+
+namespace MfaGateway.Sessions;
+
+/// <summary>Sessions in this process's memory: a restart signs everybody out. For trials and tests.</summary>
+internal sealed class MemorySessionStore : ISessionStore
+{
+    private readonly ConcurrentDictionary<SessionKey, StoredSession> _sessions = new();
+
+    public string Name => "Memory";
+
+    public Task OpenAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task AddAsync(StoredSession session, CancellationToken cancellationToken)
+    {
+        _sessions[session.Key] = session;
+        return Task.CompletedTask;
+    }
+
+    public Task<StoredSession?> FindAsync(SessionKey key, CancellationToken cancellationToken) =>
+        Task.FromResult(_sessions.GetValueOrDefault(key));
+
+    public Task<bool> TouchAsync(SessionKey key, DateTimeOffset lastActive, CancellationToken cancellationToken) =>
+        Task.FromResult(Change(key, session => session with { LastActive = lastActive }));
+
+    public Task<bool> ReplaceAsync(SessionKey key, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken) =>
+        Task.FromResult(Change(key, session => session with { Payload = payload }));
+
+    public Task<bool> RemoveAsync(SessionKey key, CancellationToken cancellationToken) => Task.FromResult(_sessions.TryRemove(key, out _));
+
+    public Task<IReadOnlyList<SessionKey>> RemoveByProviderAsync(
+        string provider, string? providerSession, string? subject, CancellationToken cancellationToken)
+    {
+        var keys = _sessions.Values
+            .Where(s => string.Equals(s.Provider, provider, StringComparison.OrdinalIgnoreCase)
+                && (providerSession is null || s.ProviderSession == providerSession)
+                && (subject is null || s.Subject == subject))
+            .Select(s => s.Key).ToList();
+        keys.RemoveAll(key => !_sessions.TryRemove(key, out _));
+        return Task.FromResult<IReadOnlyList<SessionKey>>(keys);
+    }
+
+    public Task<int> PurgeAsync(DateTimeOffset idleSince, DateTimeOffset now, CancellationToken cancellationToken) =>
+        Task.FromResult(_sessions.Values.Count(s => (s.LastActive < idleSince || s.Expires <= now) && _sessions.TryRemove(s.Key, out _)));
+
+    private bool Change(SessionKey key, Func<StoredSession, StoredSession> change)
+    {
+        while (_sessions.TryGetValue(key, out var old))
+        {
+            if (_sessions.TryUpdate(key, change(old), old)) return true;
+        }
+
+        return false;
+    }
+}

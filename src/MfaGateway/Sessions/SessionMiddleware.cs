@@ -1,0 +1,24 @@
+using Microsoft.AspNetCore.Http;
+
+namespace MfaGateway.Sessions;
+
+/// <summary>Finds who asks. A request ends when its session does.</summary>
+internal sealed class SessionMiddleware(RequestDelegate next, SessionRegistry sessions, SessionCookie cookie)
+{
+    public Task InvokeAsync(HttpContext context) => SessionCookie.Read(context.Request) is { } handle ? FindAsync(context, handle) : next(context);
+
+    private async Task FindAsync(HttpContext context, SessionHandle handle)
+    {
+        var session = await sessions.FindAsync(handle, context.RequestAborted);
+        if (session is null)
+        {
+            // only on a page: a poll that comes late with an old handle would take away the cookie of a sign-in that has just ended
+            if (GatewayFeature.Of(context).Navigation) cookie.Expire(context.Response);
+            await next(context);
+            return;
+        }
+
+        GatewayFeature.Of(context).Session = session;
+        await next(context);
+    }
+}

@@ -1,0 +1,183 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using MfaGateway.Configuration;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.Extensions.Logging;
+
+namespace MfaGateway.Sessions;
+
+/// <summary>
+/// The sessions of this node: the store's truth with a cache in front. A cached session is asked for at the store again after
+/// <see cref="VerifyEvery"/>, so that an end on another node arrives within that time; a store that does not answer is an error, never "no session".
+/// </summary>
+[SuppressMessage("Reliability", "CA2000:Dispose objects before losing scope", Justification = "a live session is owned by the cache and lives until it ends")]
+internal sealed class SessionRegistry(
+    ISessionStore store, GatewaySettings settings, IDataProtectionProvider protection, TimeProvider time, ILogger<SessionRegistry> logger)
+{
+    internal static readonly TimeSpan VerifyEvery = TimeSpan.FromSeconds(1);
+
+    private readonly ConcurrentDictionary<SessionKey, LiveSession> _live = new();
+    private readonly IDataProtector _protector = protection.CreateProtector("MfaGateway.Session.v1");
+
+    private SessionOptions Options => settings.Current.Sessions;
+
+    /// <summary>How many sessions this node has in its cache.</summary>
+    public int Count => _live.Count;
+
+    public async Task<(SessionHandle Handle, LiveSession Session)> CreateAsync(GatewaySession facts, CancellationToken cancellationToken)
+    {
+        var handle = SessionHandle.Create();
+        var now = time.GetUtcNow();
+        var live = new LiveSession(handle.Key(), facts, now, now + Options.AbsoluteTimeout, now);
+        await GuardAsync(store.AddAsync(
+            new StoredSession(live.Key, Protect(facts), facts.Provider, Hash(facts.ProviderSession), Hash(facts.Subject), now, live.Expires),
+            cancellationToken));
+        _live[live.Key] = live;
+        logger.SessionCreated(live.Key);
+        return (handle, live);
+    }
+
+    /// <summary>The session of a handle; null when there is none or it is over.</summary>
+    /// <exception cref="SessionStoreException">The store does not answer.</exception>
+    public async ValueTask<LiveSession?> FindAsync(SessionHandle handle, CancellationToken cancellationToken)
+    {
+        var key = handle.Key();
+        var now = time.GetUtcNow();
+        if (!_live.TryGetValue(key, out var live) || live.NeedsVerifying(now, VerifyEvery))
+        {
+            live = await LoadAsync(key, now, cancellationToken);
+        }
+
+        if (live is null) return null;
+        if (!live.IsOver(now, Options.IdleTimeout)) return live;
+
+        logger.SessionOver(key);
+        await EndAsync(key, cancellationToken);
+        return null;
+    }
+
+    /// <summary>Notes that a person was active. Background polls never come here.</summary>
+    public async ValueTask TouchAsync(LiveSession session, CancellationToken cancellationToken)
+    {
+        // a tenth of the limit, at most half a minute: so much a restart may shorten a session
+        var writeEvery = TimeSpan.FromTicks(Math.Min(Options.IdleTimeout.Ticks / 10, TimeSpan.TicksPerSecond * 30));
+        if (!session.Touch(time.GetUtcNow(), writeEvery)) return;
+        if (!await GuardAsync(store.TouchAsync(session.Key, session.LastActive, cancellationToken))) Drop(session.Key);
+    }
+
+    /// <summary>Notes that the policy is content with what the sign-in brought.</summary>
+    public async Task SatisfiedAsync(LiveSession session, CancellationToken cancellationToken)
+    {
+        session.Satisfied();
+        await GuardAsync(store.ReplaceAsync(session.Key, Protect(session.Facts), cancellationToken));
+    }
+
+    /// <summary>Opens the store. At start only.</summary>
+    public Task OpenAsync(CancellationToken cancellationToken) => GuardAsync(store.OpenAsync(cancellationToken));
+
+    /// <summary>Whether the store answers.</summary>
+    public async Task<bool> AnswersAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await GuardAsync(store.FindAsync(new SessionKey("probe"), cancellationToken));
+            return true;
+        }
+        catch (SessionStoreException)
+        {
+            return false;
+        }
+    }
+
+    public async Task<bool> EndAsync(SessionKey key, CancellationToken cancellationToken)
+    {
+        var existed = await GuardAsync(store.RemoveAsync(key, cancellationToken));
+        Drop(key);
+        return existed;
+    }
+
+    /// <summary>Ends the sessions that an identity provider names.</summary>
+    public async Task<int> EndByProviderAsync(string provider, string? providerSession, string? subject, CancellationToken cancellationToken)
+    {
+        var keys = await GuardAsync(store.RemoveByProviderAsync(provider, Hash(providerSession), Hash(subject), cancellationToken));
+        foreach (var key in keys) Drop(key);
+        return keys.Count;
+    }
+
+    /// <summary>Removes what is over from the store and from this node.</summary>
+    public async Task PurgeAsync(CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        foreach (var live in _live.Values.Where(s => s.IsOver(now, Options.IdleTimeout)))
+        {
+            await EndAsync(live.Key, cancellationToken);
+        }
+
+        await GuardAsync(store.PurgeAsync(now - Options.IdleTimeout - TimeSpan.FromMinutes(1), now, cancellationToken));
+    }
+
+    private async Task<LiveSession?> LoadAsync(SessionKey key, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var stored = await GuardAsync(store.FindAsync(key, cancellationToken));
+        if (stored is null)
+        {
+            Drop(key);
+            return null;
+        }
+
+        if (_live.TryGetValue(key, out var known))
+        {
+            known.Verified(now, stored.LastActive);
+            return known;
+        }
+
+        if (Unprotect(stored) is not { } facts) return null;
+        return _live.GetOrAdd(key, new LiveSession(key, facts, stored.LastActive, stored.Expires, now));
+    }
+
+    private void Drop(SessionKey key)
+    {
+        if (_live.TryRemove(key, out var live)) live.End();
+    }
+
+    private byte[] Protect(GatewaySession facts) => _protector.Protect(facts.ToJson());
+
+    private GatewaySession? Unprotect(StoredSession stored)
+    {
+        try
+        {
+            return GatewaySession.FromJson(_protector.Unprotect(stored.Payload.ToArray()));
+        }
+        catch (Exception e) when (e is CryptographicException or JsonException)
+        {
+            logger.SessionUnreadable(stored.Key, e); // its key ring is gone: the person signs in again
+            return null;
+        }
+    }
+
+    private static string? Hash(string? value) => value is null ? null : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(value)));
+
+    private static async Task GuardAsync(Task work)
+    {
+        try
+        {
+            await work;
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            throw new SessionStoreException(e);
+        }
+    }
+
+    private static async Task<T> GuardAsync<T>(Task<T> work)
+    {
+        await GuardAsync((Task)work);
+        return await work;
+    }
+}
+
+/// <summary>The session store does not answer; the caller gets 503.</summary>
+internal sealed class SessionStoreException(Exception cause) : Exception("The session store does not answer.", cause);

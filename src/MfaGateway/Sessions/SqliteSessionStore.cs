@@ -1,0 +1,139 @@
+using MfaGateway.Configuration;
+using Microsoft.Data.Sqlite;
+
+namespace MfaGateway.Sessions;
+
+/// <summary>Sessions in one SQLite file: a restart signs nobody out. For one gateway.</summary>
+internal sealed class SqliteSessionStore(GatewaySettings settings) : ISessionStore, IDisposable
+{
+    private const string Columns = "key, payload, provider, provider_session, subject, last_active, expires";
+
+    // SQLite takes one writer at a time; waiting here instead of in its busy handler keeps the order fair and the thread free.
+    private readonly SemaphoreSlim _writing = new(1, 1);
+    private readonly string _connection = new SqliteConnectionStringBuilder
+    {
+        DataSource = settings.SessionFile,
+        Mode = SqliteOpenMode.ReadWriteCreate,
+        DefaultTimeout = 5,
+    }.ToString();
+
+    public string Name => "Sqlite";
+
+    public async Task OpenAsync(CancellationToken cancellationToken)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(settings.SessionFile)!);
+        await ExecuteAsync(
+            """
+            PRAGMA journal_mode = WAL;
+            CREATE TABLE IF NOT EXISTS session (
+                key TEXT PRIMARY KEY, payload BLOB NOT NULL, provider TEXT NOT NULL COLLATE NOCASE, provider_session TEXT, subject TEXT,
+                last_active INTEGER NOT NULL, expires INTEGER NOT NULL) WITHOUT ROWID;
+            CREATE INDEX IF NOT EXISTS session_provider ON session (provider_session, subject);
+            """,
+            cancellationToken);
+        OwnerOnly(settings.SessionFile);
+    }
+
+    public Task AddAsync(StoredSession session, CancellationToken cancellationToken) => ExecuteAsync(
+        $"INSERT INTO session ({Columns}) VALUES ($key, $payload, $provider, $sid, $subject, $active, $expires)",
+        cancellationToken,
+        ("$key", session.Key.Value), ("$payload", session.Payload.ToArray()), ("$provider", session.Provider), ("$sid", session.ProviderSession),
+        ("$subject", session.Subject), ("$active", session.LastActive.ToUnixTimeMilliseconds()), ("$expires", session.Expires.ToUnixTimeMilliseconds()));
+
+    public async Task<StoredSession?> FindAsync(SessionKey key, CancellationToken cancellationToken)
+    {
+        await using var connection = await ConnectAsync(cancellationToken);
+        await using var command = Command(connection, $"SELECT {Columns} FROM session WHERE key = $key", ("$key", key.Value));
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        if (!await reader.ReadAsync(cancellationToken)) return null;
+
+        return new StoredSession(
+            new SessionKey(reader.GetString(0)), (byte[])reader.GetValue(1), reader.GetString(2), Text(reader, 3), Text(reader, 4),
+            DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(5)), DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(6)));
+    }
+
+    public async Task<bool> TouchAsync(SessionKey key, DateTimeOffset lastActive, CancellationToken cancellationToken) =>
+        await ExecuteAsync("UPDATE session SET last_active = $active WHERE key = $key", cancellationToken,
+            ("$key", key.Value), ("$active", lastActive.ToUnixTimeMilliseconds())) > 0;
+
+    public async Task<bool> ReplaceAsync(SessionKey key, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken) =>
+        await ExecuteAsync("UPDATE session SET payload = $payload WHERE key = $key", cancellationToken, ("$key", key.Value), ("$payload", payload.ToArray())) > 0;
+
+    public async Task<bool> RemoveAsync(SessionKey key, CancellationToken cancellationToken) =>
+        await ExecuteAsync("DELETE FROM session WHERE key = $key", cancellationToken, ("$key", key.Value)) > 0;
+
+    public async Task<IReadOnlyList<SessionKey>> RemoveByProviderAsync(
+        string provider, string? providerSession, string? subject, CancellationToken cancellationToken)
+    {
+        await _writing.WaitAsync(cancellationToken);
+        try
+        {
+            await using var connection = await ConnectAsync(cancellationToken);
+            await using var command = Command(
+                connection,
+                """
+                DELETE FROM session WHERE provider = $provider AND ($sid IS NULL OR provider_session = $sid) AND ($subject IS NULL OR subject = $subject)
+                RETURNING key
+                """,
+                ("$provider", provider), ("$sid", providerSession), ("$subject", subject));
+            await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+            var keys = new List<SessionKey>();
+            while (await reader.ReadAsync(cancellationToken)) keys.Add(new SessionKey(reader.GetString(0)));
+            return keys;
+        }
+        finally
+        {
+            _writing.Release();
+        }
+    }
+
+    public Task<int> PurgeAsync(DateTimeOffset idleSince, DateTimeOffset now, CancellationToken cancellationToken) => ExecuteAsync(
+        "DELETE FROM session WHERE last_active < $idle OR expires <= $now", cancellationToken,
+        ("$idle", idleSince.ToUnixTimeMilliseconds()), ("$now", now.ToUnixTimeMilliseconds()));
+
+    public void Dispose()
+    {
+        _writing.Dispose();
+        using var connection = new SqliteConnection(_connection);
+        SqliteConnection.ClearPool(connection); // pooled connections would keep the file locked after the host has stopped
+    }
+
+    private static string? Text(SqliteDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
+
+    private static void OwnerOnly(string file)
+    {
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+    }
+
+    private static SqliteCommand Command(SqliteConnection connection, string text, params ReadOnlySpan<(string Name, object? Value)> values)
+    {
+        var command = connection.CreateCommand();
+#pragma warning disable CA2100 // every text is a constant of this file; values go in as parameters
+        command.CommandText = text;
+#pragma warning restore CA2100
+        foreach (var (name, value) in values) command.Parameters.AddWithValue(name, value ?? DBNull.Value);
+        return command;
+    }
+
+    private async Task<SqliteConnection> ConnectAsync(CancellationToken cancellationToken)
+    {
+        var connection = new SqliteConnection(_connection);
+        await connection.OpenAsync(cancellationToken);
+        return connection;
+    }
+
+    private async Task<int> ExecuteAsync(string text, CancellationToken cancellationToken, params (string Name, object? Value)[] values)
+    {
+        await _writing.WaitAsync(cancellationToken);
+        try
+        {
+            await using var connection = await ConnectAsync(cancellationToken);
+            await using var command = Command(connection, text, values);
+            return await command.ExecuteNonQueryAsync(cancellationToken);
+        }
+        finally
+        {
+            _writing.Release();
+        }
+    }
+}

@@ -1,0 +1,86 @@
+using System.Collections.Frozen;
+using MfaGateway.Configuration;
+using MfaGateway.Exchange;
+using MfaGateway.Outcome;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace MfaGateway.Shield;
+
+/// <summary>Gives a request one meaning, or refuses it: host, verb, target, attack cookies, body limit. Nothing behind it reads the raw target again.</summary>
+internal sealed class ShieldMiddleware(RequestDelegate next, GatewaySettings settings, PublishedPathsProvider published, OutcomeWriter outcome)
+{
+    /// <summary>Largest body of the gateway's own endpoints: a sign-in answer holds a code and a state.</summary>
+    private const long OwnBodyLimit = 262_144;
+
+    /// <summary>No browser sends these; the attacks of 2021 did (exchange-attack shapes of CVE-2021-26855 and CVE-2021-33766).</summary>
+    private static readonly FrozenSet<string> _attackCookies = FrozenSet.Create(
+        StringComparer.OrdinalIgnoreCase, "X-BEResource", "X-AnonResource", "X-AnonResource-Backend", "SecurityToken", "Email");
+
+    public Task InvokeAsync(HttpContext context)
+    {
+        var gateway = GatewayFeature.Of(context);
+        var refusal = Read(context, gateway);
+        return refusal is null ? next(context) : outcome.RefuseAsync(context, refusal);
+    }
+
+    private Refusal? Read(HttpContext context, GatewayFeature gateway)
+    {
+        var request = context.Request;
+        var parsed = CanonicalTarget.TryParse(context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget, out var target);
+        gateway.Navigation = RequestShape.IsNavigation(request, target?.Path ?? "/");
+        if (!IsOurHost(request.Host) && !IsHealthProbe(target)) return Refusal.WrongHost;
+        if (PublishedPaths.VerbOf(request.Method) is Verbs.None) return Refusal.MethodNotPublished;
+        if (!parsed) return Refusal.Malformed;
+        if (request.Headers.Upgrade.Count > 0) return Refusal.UpgradeRefused;
+        foreach (var (name, _) in request.Cookies)
+        {
+            if (_attackCookies.Contains(name)) return Refusal.AttackCookie;
+        }
+
+        gateway.Target = target;
+        request.Path = target!.Path; // what routing sees is what the policy sees
+        if (IsOwn(target.Path))
+        {
+            Limit(context, OwnBodyLimit);
+            return null;
+        }
+
+        var match = published.Current.Find(target, request.Method);
+        if (match.Publication is not { } publication) return match.PathKnown ? Refusal.MethodNotPublished : Refusal.NotPublished;
+        if (request.ContentLength > publication.MaxBody) return Refusal.TooLarge;
+        gateway.Publication = publication;
+        Limit(context, publication.MaxBody);
+        return null;
+    }
+
+    private bool IsOurHost(HostString host)
+    {
+        var origin = settings.Current.PublicOrigin!;
+        return string.Equals(host.Host, origin.IdnHost, StringComparison.OrdinalIgnoreCase) && (host.Port ?? 443) == origin.Port;
+    }
+
+    /// <summary>A balancer probes a node by its address, not by the public name.</summary>
+    private static bool IsHealthProbe(CanonicalTarget? target) => target is not null && target.Path.StartsWith("/.gateway/health/", StringComparison.Ordinal);
+
+    private static bool IsOwn(string path) => path == "/" || path.StartsWith("/.gateway/", StringComparison.Ordinal);
+
+    private static void Limit(HttpContext context, long bytes)
+    {
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit) limit.MaxRequestBodySize = bytes;
+    }
+}
+
+/// <summary>The allow-list made from the settings in force.</summary>
+internal sealed class PublishedPathsProvider
+{
+    private volatile PublishedPaths _current;
+
+    public PublishedPathsProvider(GatewaySettings settings)
+    {
+        _current = new PublishedPaths(settings.Current);
+        Microsoft.Extensions.Primitives.ChangeToken.OnChange(() => settings.Changed, () => _current = new PublishedPaths(settings.Current));
+    }
+
+    public PublishedPaths Current => _current;
+}

@@ -1,0 +1,12 @@
+using Microsoft.Extensions.Logging;
+
+namespace MfaGateway.SignIn;
+
+internal static partial class Log
+{
+    [LoggerMessage(2001, LogLevel.Warning, "Provider {Provider} refused a sign-in: {Error}")]
+    public static partial void SignInRefused(this ILogger logger, string provider, string error);
+
+    [LoggerMessage(2002, LogLevel.Warning, "A sign-in at provider {Provider} failed: {Why} (reference {Reference})")]
+    public static partial void SignInFailed(this ILogger logger, string provider, string why, string reference);
+}

@@ -1,0 +1,99 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using MfaGateway.Audit;
+using MfaGateway.Sessions;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.IdentityModel.Tokens;
+
+namespace MfaGateway.SignIn;
+
+/// <summary>Ends sessions at the identity provider's word: by the browser (Front-Channel Logout 1.0) or directly (Back-Channel Logout 1.0).</summary>
+internal sealed class ProviderLogout(SessionRegistry sessions, ProviderCatalog providers, BackChannel backChannel, AuditTrail audit, TimeProvider time)
+{
+    private const string LogoutEvent = "http://schemas.openid.net/event/backchannel-logout";
+    private static readonly TimeSpan _tokenLife = TimeSpan.FromMinutes(5);
+
+    private readonly ConcurrentDictionary<string, DateTimeOffset> _seen = new(StringComparer.Ordinal);
+
+    public static void Map(IEndpointRouteBuilder endpoints)
+    {
+        endpoints.MapGet("/.gateway/frontchannel-logout", (HttpContext context, ProviderLogout logout) => logout.FrontChannelAsync(context));
+        endpoints.MapPost("/.gateway/backchannel-logout", (HttpContext context, ProviderLogout logout) => logout.BackChannelAsync(context));
+    }
+
+    /// <summary>Works without our cookie: the call comes in a frame of another site, which may not send it. Entra sends no <c>iss</c>, so a session id that
+    /// fits any provider counts; it is as hard to guess as the session.</summary>
+    private async Task FrontChannelAsync(HttpContext context)
+    {
+        context.Response.Headers.CacheControl = "no-store";
+        var (issuer, sid) = (context.Request.Query["iss"].ToString(), context.Request.Query["sid"].ToString());
+        if (sid.Length is 0 or > 1_024) return;
+        foreach (var provider in issuer.Length == 0 ? providers.All : [.. providers.All.Where(p => p.Authority == issuer.TrimEnd('/'))])
+        {
+            await EndAsync(context, provider, sid, null);
+        }
+    }
+
+    private async Task BackChannelAsync(HttpContext context)
+    {
+        context.Response.Headers.CacheControl = "no-store";
+        var raw = context.Request.HasFormContentType ? (await context.Request.ReadFormAsync(context.RequestAborted))["logout_token"].ToString() : "";
+        if (await ReadAsync(raw, context.RequestAborted) is not var (provider, sid, subject))
+        {
+            context.Response.StatusCode = StatusCodes.Status400BadRequest;
+            return;
+        }
+
+        await EndAsync(context, provider, sid, subject);
+    }
+
+    private async Task EndAsync(HttpContext context, Provider provider, string? sid, string? subject)
+    {
+        if (await sessions.EndByProviderAsync(provider.Name, sid, subject, context.RequestAborted) == 0) return;
+        await audit.RecordAsync(context, AuditActions.SessionRevoked, success: true, "ended-by-provider", context.RequestAborted);
+    }
+
+    /// <summary>Back-Channel Logout 1.0, section 2.6: signed by the provider for us, an event of the right kind, no nonce, never seen before.</summary>
+    private async Task<(Provider Provider, string? Sid, string? Subject)?> ReadAsync(string raw, CancellationToken cancellationToken)
+    {
+        if (Payload(raw) is not { } token || Text(token, "iss") is not { } issuer || providers.FindByIssuer(issuer) is not { } provider) return null;
+        var handler = new StrictTokenHandler(provider, backChannel.MetadataOf(provider), time);
+        if (!(await handler.ValidateTokenAsync(raw, new TokenValidationParameters())).IsValid) return null;
+
+        var now = time.GetUtcNow();
+        var (sid, subject) = (Text(token, "sid"), Text(token, "sub"));
+        var fresh = AuthenticationEvidence.Time(token, "iat", now, provider.Options.ClockSkew) is { } issued && now - issued < _tokenLife + provider.Options.ClockSkew;
+        var isLogout = token.TryGetProperty("events", out var events) && events.ValueKind is JsonValueKind.Object && events.TryGetProperty(LogoutEvent, out _);
+        if (!fresh || !isLogout || token.TryGetProperty("nonce", out _) || (sid is null && subject is null)) return null;
+        return Text(token, "jti") is { } id && IsNew($"{issuer} {id}", now) ? (provider, sid, subject) : null;
+    }
+
+    private bool IsNew(string id, DateTimeOffset now)
+    {
+        foreach (var (old, until) in _seen)
+        {
+            if (until < now) _seen.TryRemove(old, out _);
+        }
+
+        return _seen.TryAdd(id, now.AddMinutes(20)); // twice the life of a token and the skew on both sides
+    }
+
+    private static JsonElement? Payload(string raw)
+    {
+        try
+        {
+            return raw.Split('.') is [_, var payload, _]
+                ? JsonElement.Parse(Base64UrlEncoder.DecodeBytes(payload), new JsonDocumentOptions { AllowDuplicateProperties = false })
+                : null;
+        }
+        catch (Exception e) when (e is JsonException or FormatException)
+        {
+            return null;
+        }
+    }
+
+    private static string? Text(JsonElement token, string claim) =>
+        token.ValueKind is JsonValueKind.Object && token.TryGetProperty(claim, out var value) && value.ValueKind is JsonValueKind.String ? value.GetString() : null;
+}

@@ -1,0 +1,108 @@
+using System.Text.Json;
+using MfaGateway.Configuration;
+using MfaGateway.Sessions;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.OpenIdConnect;
+using Microsoft.IdentityModel.Tokens;
+
+namespace MfaGateway.SignIn;
+
+/// <summary>What happens between leaving for the provider and having a session: the checks that the handler does not make, and our own session.</summary>
+internal sealed class SignInEvents(GatewaySettings settings, ClientAssertion assertion, SignInCompletion completion, TimeProvider time)
+{
+    private static readonly object _facts = new();
+
+    public void Attach(OpenIdConnectOptions options, Provider provider)
+    {
+        var dialect = options.Events.OnRedirectToIdentityProvider; // Microsoft.Identity.Web's own, for Entra
+        options.Events = new OpenIdConnectEvents
+        {
+            OnRedirectToIdentityProvider = async context =>
+            {
+                await dialect(context);
+                Ask(context, provider);
+            },
+            OnMessageReceived = context => CheckIssuerAsync(context, provider),
+            OnAuthorizationCodeReceived = async context => await AuthenticateClientAsync(context, provider),
+            OnTokenValidated = context =>
+            {
+                if (Check(context, provider) is { } problem) context.Fail(new AuthenticationFailureException(problem));
+                return Task.CompletedTask;
+            },
+            OnTicketReceived = CompleteAsync,
+            OnAccessDenied = async context =>
+            {
+                context.HandleResponse();
+                await completion.RefusedByProviderAsync(context.HttpContext, provider, "access_denied");
+            },
+            OnRemoteFailure = async context =>
+            {
+                context.HandleResponse();
+                await completion.FailedAsync(context.HttpContext, provider, context.Failure);
+            },
+        };
+    }
+
+    private void Ask(RedirectContext context, Provider provider)
+    {
+        var items = context.Properties.Items;
+        var ask = JsonSerializer.Deserialize(items[SignInStarter.AskItem]!, SessionJson.Default.SignInAsk)!;
+        var hint = items.TryGetValue(SignInStarter.LoginHintItem, out var value) ? value : null;
+        var request = context.ProtocolMessage;
+        request.RedirectUri = settings.Origin + Provider.CallbackPath(provider.Name); // never built from the Host header
+        request.Nonce = items[SignInStarter.NonceItem];
+        request.LoginHint = hint;
+        provider.Dialect.Ask(request, provider.Options, new SignInRequest(ask, hint, items.ContainsKey(SignInStarter.StepUpItem)));
+    }
+
+    /// <summary>RFC 9207: an answer that names another issuer comes from another provider, and its code must not be taken to ours (mix-up).</summary>
+    private static async Task CheckIssuerAsync(MessageReceivedContext context, Provider provider)
+    {
+        var configuration = await context.Options.ConfigurationManager!.GetConfigurationAsync(context.HttpContext.RequestAborted);
+        var announced = configuration.AdditionalData.TryGetValue("authorization_response_iss_parameter_supported", out var value) && IsTrue(value);
+        var issuer = context.ProtocolMessage.Iss;
+        if (string.IsNullOrEmpty(issuer) ? announced : issuer != configuration.Issuer)
+            context.Fail(new AuthenticationFailureException($"The answer names issuer '{issuer}' instead of '{configuration.Issuer}' (provider '{provider.Name}')."));
+    }
+
+    private static bool IsTrue(object value) => value is true || (value is JsonElement { ValueKind: JsonValueKind.True });
+
+    private async Task AuthenticateClientAsync(AuthorizationCodeReceivedContext context, Provider provider)
+    {
+        var configuration = await context.Options.ConfigurationManager!.GetConfigurationAsync(context.HttpContext.RequestAborted);
+        assertion.Apply(context.TokenEndpointRequest!, provider, configuration.TokenEndpoint);
+    }
+
+    /// <summary>What is wrong with a token that is signed, alive, and from the right issuer; null when nothing is.</summary>
+    private string? Check(TokenValidatedContext context, Provider provider)
+    {
+        if (context.TokenEndpointResponse?.IdToken is not { } raw) return "There is no ID token.";
+        JsonElement token;
+        try
+        {
+            token = JsonElement.Parse(Base64UrlEncoder.DecodeBytes(raw.Split('.')[1]), new JsonDocumentOptions { AllowDuplicateProperties = false });
+        }
+        catch (JsonException)
+        {
+            return "The ID token repeats a claim or is not JSON.";
+        }
+
+        var now = time.GetUtcNow();
+        var items = context.Properties!.Items;
+        var ask = JsonSerializer.Deserialize(items[SignInStarter.AskItem]!, SessionJson.Default.SignInAsk)!;
+        if (TokenChecks.Find(token, provider, now, items[SignInStarter.NonceItem]!, context.ProtocolMessage.Code, raw) is { } problem) return problem;
+        if (!TokenChecks.IsFresh(token, provider, now, ask.MaxAge)) return SignInCompletion.NotFresh;
+        if (AuthenticationEvidence.Read(token, provider, now) is not { } facts) return "The ID token names no user.";
+
+        context.HttpContext.Items[_facts] = facts with { Asked = ask, IdTokenHint = raw };
+        return null;
+    }
+
+    private async Task CompleteAsync(TicketReceivedContext context)
+    {
+        context.HandleResponse();
+        var facts = (GatewaySession)context.HttpContext.Items[_facts]!;
+        var replaces = context.Properties!.Items.TryGetValue(SignInStarter.ReplacesItem, out var key) ? key : null;
+        await completion.SucceededAsync(context.HttpContext, facts, replaces, context.ReturnUri);
+    }
+}

@@ -1,0 +1,93 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using System.Threading.RateLimiting;
+using MfaGateway.Configuration;
+using MfaGateway.Outcome;
+using MfaGateway.Sessions;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Http;
+
+namespace MfaGateway.SignIn;
+
+/// <summary>Sends a browser to the identity provider. What is asked for, what the page was and which session this replaces travel in the protected state.</summary>
+internal sealed class SignInStarter(ProviderCatalog providers, GatewaySettings settings, OutcomeWriter outcome) : IDisposable
+{
+    internal const string AskItem = "gateway.ask";
+    internal const string NonceItem = "gateway.nonce";
+    internal const string ReplacesItem = "gateway.replaces";
+    internal const string StepUpItem = "gateway.step-up";
+    internal const string LoginHintItem = "gateway.login-hint";
+
+    private readonly PartitionedRateLimiter<string> _perAddress = PartitionedRateLimiter.Create<string, string>(address =>
+        RateLimitPartition.GetFixedWindowLimiter(address, _ => new FixedWindowRateLimiterOptions
+        {
+            PermitLimit = settings.Current.Limits.SignInsPerMinute,
+            Window = TimeSpan.FromMinutes(1),
+            AutoReplenishment = true,
+        }));
+
+    /// <summary>A sign-in for a page that was asked for without a session.</summary>
+    public async Task StartAsync(HttpContext context)
+    {
+        var target = GatewayFeature.Of(context).Target!;
+        var returnTo = ReturnTarget.From(target.Encoded + target.Query);
+        var loginHint = target.SingleQueryValue("login_hint");
+        if (KeepsFragment(context.Request) || !providers.TryChoose(loginHint, target.SingleQueryValue("whr"), out var provider))
+        {
+            context.Response.Redirect($"/.gateway/signin?return={Uri.EscapeDataString(returnTo)}");
+            return;
+        }
+
+        await StartAsync(context, provider, returnTo, loginHint);
+    }
+
+    /// <summary>A sign-in at a provider that was chosen.</summary>
+    public Task StartAsync(HttpContext context, Provider provider, string returnTo, string? loginHint) =>
+        ChallengeAsync(context, provider, returnTo, new SignInRequest(new SignInAsk { Mfa = provider.Options.AskForMfaAtSignIn }, loginHint, StepUp: false));
+
+    /// <summary>A sign-in that is to bring what a session lacks.</summary>
+    public async Task StepUpAsync(HttpContext context, LiveSession session, SignInAsk ask)
+    {
+        var target = GatewayFeature.Of(context).Target!;
+        var provider = providers.Find(session.Facts.Provider);
+        if (provider is null)
+        {
+            await StartAsync(context); // its provider was taken out of the configuration
+            return;
+        }
+
+        await ChallengeAsync(
+            context, provider, ReturnTarget.From(target.Encoded + target.Query), new SignInRequest(ask, session.Facts.User, StepUp: true));
+    }
+
+    public void Dispose() => _perAddress.Dispose();
+
+    private async Task ChallengeAsync(HttpContext context, Provider provider, string returnTo, SignInRequest wanted)
+    {
+        var gateway = GatewayFeature.Of(context);
+        using var lease = _perAddress.AttemptAcquire(gateway.Source?.ToString() ?? "");
+        if (!lease.IsAcquired)
+        {
+            await outcome.RefuseAsync(context, Refusal.TooManyRequests);
+            return;
+        }
+
+        var properties = new AuthenticationProperties { RedirectUri = returnTo };
+        properties.Items[AskItem] = JsonSerializer.Serialize(wanted.Ask, SessionJson.Default.SignInAsk);
+        properties.Items[NonceItem] = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
+        properties.Items[ReplacesItem] = gateway.Session?.Key.Value;
+        if (wanted.StepUp) properties.Items[StepUpItem] = "1";
+        if (wanted.LoginHint is { Length: <= 320 } hint) properties.Items[LoginHintItem] = hint; // RFC 3696, longest address
+        context.Response.Headers.CacheControl = "no-store";
+        await context.ChallengeAsync(provider.Scheme, properties);
+    }
+
+    /// <summary>
+    /// A browser that tells a top-level navigation apart runs script, and its address may have a part behind <c>#</c> (OWA keeps the folder there) that no
+    /// server ever sees and the provider's pages lose. It takes one hop over our own page, which notes that part; everybody else goes straight.
+    /// </summary>
+    private static bool KeepsFragment(HttpRequest request) =>
+        HttpMethods.IsGet(request.Method)
+        && request.Headers["Sec-Fetch-Dest"] == "document" && request.Headers["Sec-Fetch-Mode"] == "navigate"
+        && request.Headers["Upgrade-Insecure-Requests"] == "1";
+}

@@ -1,0 +1,58 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Tokens;
+
+namespace MfaGateway.SignIn;
+
+/// <summary>Checks of OpenID Connect Core 3.1.3.7 that neither the token library nor the handler makes in the code flow.</summary>
+internal static class TokenChecks
+{
+    /// <summary>The first thing wrong, in words for the log; null when nothing is.</summary>
+    public static string? Find(JsonElement token, Provider provider, DateTimeOffset now, string nonce, string? code, string raw)
+    {
+        if (Text(token, "nonce") is not { } found || !CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(found), Encoding.UTF8.GetBytes(nonce)))
+            return "The nonce is not the one we sent.";
+        if (AudienceProblem(token, provider.Options.ClientId!) is { } audience) return audience;
+        if (provider.Profile.Tenant is { } tenant && !string.Equals(Text(token, "tid"), tenant, StringComparison.OrdinalIgnoreCase))
+            return "The token is of another tenant (tid).";
+        if (!token.TryGetProperty("iat", out var issued) || issued.ValueKind is not JsonValueKind.Number
+            || AuthenticationEvidence.Time(token, "iat", now, provider.Options.ClockSkew) is null)
+            return "The token has no issue time (iat) or one in the future.";
+        return token.TryGetProperty("c_hash", out var hash) && (code is null || hash.ValueKind is not JsonValueKind.String || hash.GetString() != HalfHash(code, raw))
+            ? "The token belongs to another code (c_hash)."
+            : null;
+    }
+
+    /// <summary>Whether a sign-in that had to be fresh is: <c>max_age</c> is only a wish until <c>auth_time</c> shows it (3.1.2.1).</summary>
+    public static bool IsFresh(JsonElement token, Provider provider, DateTimeOffset now, TimeSpan? maxAge)
+    {
+        if (maxAge is not { } limit) return true;
+        var at = AuthenticationEvidence.Time(token, "auth_time", now, provider.Options.ClockSkew);
+        return at is not null && now - at <= limit + provider.Options.ClockSkew;
+    }
+
+    private static string? AudienceProblem(JsonElement token, string client)
+    {
+        var several = token.TryGetProperty("aud", out var audience) && audience.ValueKind is JsonValueKind.Array && audience.GetArrayLength() > 1;
+        if (!token.TryGetProperty("azp", out var party)) return several ? "The token is for several audiences and names no authorized party (azp)." : null;
+        return party.ValueKind is JsonValueKind.String && party.GetString() == client ? null : "The token was issued to another client (azp).";
+    }
+
+    /// <summary>Left half of the hash that the token's own algorithm uses (3.3.2.11).</summary>
+    private static string HalfHash(string value, string raw)
+    {
+        var bytes = Encoding.ASCII.GetBytes(value);
+        var hash = new JsonWebToken(raw).Alg switch
+        {
+            { } alg when alg.EndsWith("384", StringComparison.Ordinal) => SHA384.HashData(bytes),
+            { } alg when alg.EndsWith("512", StringComparison.Ordinal) => SHA512.HashData(bytes),
+            _ => SHA256.HashData(bytes),
+        };
+        return Base64UrlEncoder.Encode(hash, 0, hash.Length / 2);
+    }
+
+    private static string? Text(JsonElement token, string claim) =>
+        token.TryGetProperty(claim, out var value) && value.ValueKind is JsonValueKind.String ? value.GetString() : null;
+}

@@ -1,0 +1,16 @@
+using MfaGateway.Sessions;
+using Microsoft.AspNetCore.Http;
+
+namespace MfaGateway.SignOn;
+
+/// <summary>Exchange keeps its own logon behind the gateway: forms, AD FS claims, or hybrid modern authentication. Its logon pages are published to
+/// signed-in sessions and its cookies pass; the client's <c>Authorization</c> never does.</summary>
+internal sealed class PassThroughSignOn : IBackendSignOn
+{
+    public const string MethodName = "PassThrough";
+
+    public string Name => MethodName;
+
+    public ValueTask<SignOnResult> SignOnAsync(HttpContext context, LiveSession? session, Uri destination, CancellationToken cancellationToken) =>
+        ValueTask.FromResult<SignOnResult>(SignOnResult.NotNeeded.Instance);
+}
