@@ -7,5 +7,5 @@ namespace MfaGateway.Policy.Documents;
 public sealed record PolicyProblem(string Path, string Message, string Remedy)
 {
     /// <summary>One line: path, message, remedy.</summary>
-    public override string ToString() => $"{Path}: {Message}. {Remedy}.";
+    public override string ToString() => $"{Path}: {Message}. {Remedy}{(Remedy.EndsWith('?') ? "" : ".")}";
 }

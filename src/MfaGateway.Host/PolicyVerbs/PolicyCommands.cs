@@ -1,0 +1,52 @@
+using System.CommandLine;
+
+namespace MfaGateway.Host.PolicyVerbs;
+
+/// <summary>The verbs <c>policy test</c> and <c>policy explain</c>. They need nothing but the files they are given.</summary>
+internal static class PolicyCommands
+{
+    /// <summary>The command <c>policy</c> with its verbs. Answers go to the output of the invocation, complaints to its error output.</summary>
+    /// <param name="input">What <c>-</c> reads: standard input.</param>
+    /// <param name="time">The clock for requests that do not say when they are made.</param>
+    public static Command Create(TextReader input, TimeProvider time) => new("policy", "Try out a policy document without a gateway.")
+    {
+        CreateTest(new InputFiles(input)),
+        CreateExplain(new InputFiles(input), time),
+    };
+
+    private static Command CreateTest(InputFiles files)
+    {
+        var (policy, json) = (PolicyOption(), JsonOption());
+        var command = new Command("test", """
+            Check a policy document and run its examples. Exit code 0 when all pass, 1 when the document is invalid or an example fails.
+
+            Examples:
+              mfagw policy test --policy policy.json
+              mfagw policy test --policy policy.json --json
+            """) { policy, json };
+        command.SetAction((parse, cancellationToken) => new TestVerb(files, Streams.Of(parse))
+            .RunAsync(parse.GetRequiredValue(policy), parse.GetValue(json), cancellationToken));
+        return command;
+    }
+
+    private static Command CreateExplain(InputFiles files, TimeProvider time)
+    {
+        var (policy, json) = (PolicyOption(), JsonOption());
+        var request = new Option<string>("--request") { Required = true, HelpName = "FILE", Description = "The request as JSON; - reads standard input." };
+        var command = new Command("explain", """
+            Say how a policy answers one request, and what every condition of every rule said. Exit code 0 whatever the answer, 1 when the
+            document is invalid.
+
+            Examples:
+              mfagw policy explain --policy policy.json --request request.json
+              echo '{ "resource": "owa", "groups": ["Staff"] }' | mfagw policy explain --policy policy.json --request - --json
+            """) { policy, request, json };
+        command.SetAction((parse, cancellationToken) => new ExplainVerb(files, Streams.Of(parse), time)
+            .RunAsync(parse.GetRequiredValue(policy), parse.GetRequiredValue(request), parse.GetValue(json), cancellationToken));
+        return command;
+    }
+
+    private static Option<string> PolicyOption() => new("--policy") { Required = true, HelpName = "FILE", Description = "The policy document." };
+
+    private static Option<bool> JsonOption() => new("--json") { Description = "Answer in JSON." };
+}

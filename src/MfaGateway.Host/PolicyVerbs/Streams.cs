@@ -1,0 +1,78 @@
+using System.CommandLine;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using MfaGateway.Policy;
+using MfaGateway.Policy.Documents;
+using Spectre.Console;
+
+namespace MfaGateway.Host.PolicyVerbs;
+
+/// <summary>Where a verb writes: text for people, one line of JSON for programs, complaints beside both.</summary>
+internal sealed class Streams(TextWriter output, TextWriter error)
+{
+    // Wide enough never to break a line that goes into a file or a pipe.
+    private const int WidthWithoutTerminal = 1000;
+
+    private static readonly JsonSerializerOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }; // not for HTML
+
+    private readonly IAnsiConsole _console = ForPeople(output);
+
+    public static Streams Of(ParseResult parse) => new(parse.InvocationConfiguration.Output, parse.InvocationConfiguration.Error);
+
+    public void Write(JsonNode json) => output.WriteLine(json.ToJsonString(Json));
+
+    public void Complain(string sentence) => error.WriteLine(sentence);
+
+    public void Line(string markup = "") => _console.MarkupLine(markup);
+
+    /// <summary>Rows with aligned columns, indented.</summary>
+    /// <param name="indent">Spaces in front of every row.</param>
+    /// <param name="rows">Cells in markup.</param>
+    public void Rows(int indent, IReadOnlyList<string[]> rows)
+    {
+        if (rows.Count == 0)
+            return;
+        var grid = new Grid();
+        for (var column = 0; column < rows.Max(row => row.Length); column++)
+            grid.AddColumn(new GridColumn { NoWrap = true, Padding = new Padding(column == 0 ? indent : 0, 0, 2, 0) });
+        foreach (var row in rows)
+            grid.AddRow(row);
+        _console.Write(grid);
+    }
+
+    public void Problems(string file, IReadOnlyList<PolicyProblem> problems)
+    {
+        Line($"[red]{Plain(file)} is not a valid policy: {problems.Count} {(problems.Count == 1 ? "problem" : "problems")}[/]");
+        foreach (var problem in problems)
+        {
+            Line();
+            Line($"  [bold]{Plain(problem.Path)}[/]");
+            Line($"    {Plain(problem.Message)}");
+            Line($"    [dim]{Plain(problem.Remedy)}[/]");
+        }
+    }
+
+    public static JsonArray ProblemsJson(IEnumerable<PolicyProblem> problems) => [.. problems.Select(problem =>
+        new JsonObject { ["path"] = problem.Path, ["message"] = problem.Message, ["remedy"] = problem.Remedy })];
+
+    /// <summary>Text from outside as markup: without colours of its own, and without characters that could control a terminal.</summary>
+    public static string Plain(string text) => Markup.Escape(string.Concat(text.Select(character => char.IsControl(character) ? '?' : character)));
+
+    public static string Coloured(PolicyDecision decision) => Coloured(decision.Kind);
+
+    public static string Coloured(DecisionKind kind) => kind switch
+    {
+        DecisionKind.Allow => $"[green]{kind.ToCode()}[/]",
+        DecisionKind.StepUp => $"[yellow]{kind.ToCode()}[/]",
+        _ => $"[red]{kind.ToCode()}[/]",
+    };
+
+    private static IAnsiConsole ForPeople(TextWriter writer)
+    {
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(writer) });
+        if (!console.Profile.Out.IsTerminal)
+            console.Profile.Width = WidthWithoutTerminal;
+        return console;
+    }
+}
