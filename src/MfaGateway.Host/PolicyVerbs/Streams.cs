@@ -68,10 +68,17 @@ internal sealed class Streams(TextWriter output, TextWriter error)
         _ => $"[red]{kind.ToCode()}[/]",
     };
 
+    // Colours only on a terminal; there NO_COLOR and TERM decide.
     private static IAnsiConsole ForPeople(TextWriter writer)
     {
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(writer) });
-        if (!console.Profile.Out.IsTerminal)
+        var isTerminal = ReferenceEquals(writer, Console.Out) && !Console.IsOutputRedirected;
+        var console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Out = new AnsiConsoleOutput(writer),
+            Ansi = isTerminal ? AnsiSupport.Detect : AnsiSupport.No,
+            ColorSystem = isTerminal ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
+        });
+        if (!isTerminal)
             console.Profile.Width = WidthWithoutTerminal;
         return console;
     }

@@ -9,7 +9,7 @@ namespace MfaGateway.Policy.Documents;
 /// and <c>10.1.2.3/8</c> hides which of two things was meant.</summary>
 internal static class Cidr
 {
-    private static readonly IPNetwork Mapped = IPNetwork.Parse("::ffff:0:0/96");
+    private const int MappedPrefix = 96; // ::ffff:0:0/96, RFC 4291 section 2.5.5.2
 
     public static ImmutableArray<IPNetwork> ReadAll(DocumentNode list) => [.. list.Strings().Select(Read).OfType<IPNetwork>()];
 
@@ -26,8 +26,7 @@ internal static class Cidr
             || !IPAddress.TryParse(node.Text.AsSpan(0, slash), out var address)
             || !int.TryParse(node.Text.AsSpan(slash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var length)
             || length > Bits(address)
-            || node.Text.Contains('%', StringComparison.Ordinal)
-            || (address.AddressFamily is AddressFamily.InterNetwork && address.ToString() != node.Text[..slash]))
+            || !IsCanonical(address, node.Text[..slash]))
         {
             node.Report($"{DocumentNode.Quote(node.Text)} is not a network", "Write it in CIDR notation, for example `10.0.0.0/8` or `fd00::/8`");
             return null;
@@ -35,16 +34,31 @@ internal static class Cidr
 
         var masked = Mask(address, length);
         if (masked.Equals(address))
-            return Canonical(new IPNetwork(address, length));
+            return InFormOfClients(address, length);
         node.Report($"{DocumentNode.Quote(node.Text)} has bits set behind its prefix", $"Write `{masked}/{length}` for the network or `{address}/{Bits(address)}` for the address");
         return null;
     }
 
+    /// <summary>Reads one address, in its canonical spelling.</summary>
+    public static IPAddress? ReadAddress(DocumentNode node)
+    {
+        if (!node.IsText())
+            return null;
+        if (IPAddress.TryParse(node.Text, out var address) && IsCanonical(address, node.Text))
+            return address;
+        node.Report($"{DocumentNode.Quote(node.Text)} is not an IP address", "Write for example `203.0.113.7` or `2001:db8::7`");
+        return null;
+    }
+
+    // The parser also takes `10.1`, octal and hexadecimal numbers, and scopes of link-local addresses.
+    private static bool IsCanonical(IPAddress address, string text) => address.AddressFamily is AddressFamily.InterNetwork
+        ? address.ToString() == text
+        : text.AsSpan().IndexOfAny('%', '[') < 0;
+
     // Clients never appear as IPv4-mapped addresses (AccessRequest.Source), so such a network is kept in its IPv4 form.
-    private static IPNetwork Canonical(IPNetwork network) =>
-        network.PrefixLength >= Mapped.PrefixLength && Mapped.Contains(network.BaseAddress)
-            ? new IPNetwork(network.BaseAddress.MapToIPv4(), network.PrefixLength - Mapped.PrefixLength)
-            : network;
+    private static IPNetwork InFormOfClients(IPAddress address, int length) => address.IsIPv4MappedToIPv6 && length >= MappedPrefix
+        ? new IPNetwork(address.MapToIPv4(), length - MappedPrefix)
+        : new IPNetwork(address, length);
 
     private static int Bits(IPAddress address) => address.AddressFamily is AddressFamily.InterNetwork ? 32 : 128;
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Net;
+using System.Text;
 using System.Text.Json;
 using MfaGateway.Policy.Conditions;
 
@@ -67,15 +68,41 @@ public static class PolicyCompiler
 
     private static JsonDocument? Parse(string json, List<PolicyProblem> problems)
     {
+        JsonDocument document;
         try
         {
-            return JsonDocument.Parse(json, Options);
+            document = JsonDocument.Parse(Encoding.UTF8.GetBytes(json), Options);
         }
         catch (JsonException error)
         {
             var where = string.Create(CultureInfo.InvariantCulture, $"line {error.LineNumber + 1}, byte {error.BytePositionInLine + 1}");
             problems.Add(new PolicyProblem("$", $"not valid JSON at {where}", "Look there for a missing comma, quote or bracket"));
             return null;
+        }
+
+        if (IsReadable(document.RootElement))
+            return document;
+        document.Dispose();
+        problems.Add(new PolicyProblem("$", "an escape like `\\ud800` stands for half a character", "Write both halves of the surrogate pair, or the character itself"));
+        return null;
+    }
+
+    // JSON can spell half of a surrogate pair (RFC 8259 section 8.2); such a string cannot be read, only tried.
+    private static bool IsReadable(JsonElement element)
+    {
+        try
+        {
+            return element.ValueKind switch
+            {
+                JsonValueKind.Object => element.EnumerateObject().All(property => property.Name is not null && IsReadable(property.Value)),
+                JsonValueKind.Array => element.EnumerateArray().All(IsReadable),
+                JsonValueKind.String => element.GetString() is not null,
+                _ => true,
+            };
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
         }
     }
 

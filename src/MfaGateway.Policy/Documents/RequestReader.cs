@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net;
 using System.Text.Json;
 using MfaGateway.Policy.Conditions;
 
@@ -17,16 +16,13 @@ internal static class RequestReader
         if (fields.TryGetValue("mfaAt", out var mfaAt) && !fields.ContainsKey("now") && !nowIsReal)
             mfaAt.Report("`mfaAt` without `now` means another age every time", "Write `now` as well, or `mfaAge`");
         var at = fields.TryGetValue("now", out var nowNode) ? Time(nowNode) ?? now : now;
-        var source = Text(fields, "source");
-        if (source is not null && !IPAddress.TryParse(source, out _))
-            fields["source"].Report($"{DocumentNode.Quote(source)} is not an IP address", "Write for example `203.0.113.7` or `2001:db8::7`");
         return new AccessRequest
         {
             Subject = Subject(fields, at),
             Resource = Resource(node, fields),
             Path = Text(fields, "path") ?? "/",
             HttpMethod = Text(fields, "method") ?? "GET",
-            Source = IPAddress.TryParse(source, out var address) ? address : null,
+            Source = fields.TryGetValue("source", out var source) ? Cidr.ReadAddress(source) : null,
             Now = at,
         };
     }

@@ -1,0 +1,100 @@
+using System.Globalization;
+using MfaGateway.Policy;
+
+namespace MfaGateway.Tests.Policy;
+
+/// <summary>A rule as the property test draws it.</summary>
+internal sealed record ModelRule(string Effect, string State, ModelCondition When, ModelDemand Demand)
+{
+    public string ToJson(int number)
+    {
+        var demand = Effect == "forbid" || Demand.IsNone ? "" : $$""", "demand": {{Demand.ToJson()}}""";
+        return string.Create(CultureInfo.InvariantCulture, $$"""{ "id": "r{{number}}", "effect": "{{Effect}}", "state": "{{State}}", "when": {{When.ToJson()}}{{demand}} }""");
+    }
+}
+
+/// <summary>A condition tree whose leaves say what they are told to.</summary>
+internal sealed record ModelCondition(string Word, params ModelCondition[] Inner)
+{
+    public string ToJson() => Word switch
+    {
+        "not" => $$"""{ "not": {{Inner[0].ToJson()}} }""",
+        "any" or "all" => $$"""{ "{{Word}}": [ {{string.Join(", ", Inner.Select(inner => inner.ToJson()))}} ] }""",
+        _ => $$"""{ "says": ["{{Word}}"] }""",
+    };
+}
+
+/// <summary>Demands as the property test draws them.</summary>
+internal sealed record ModelDemand(bool Mfa, int? MaxAgeMinutes, string? Method, string? Context, bool Device)
+{
+    public bool IsNone => this is { Mfa: false, MaxAgeMinutes: null, Method: null, Context: null, Device: false };
+
+    public string ToJson()
+    {
+        var parts = new List<string>();
+        if (Mfa)
+            parts.Add("\"mfa\": true");
+        if (MaxAgeMinutes is { } minutes)
+            parts.Add($"\"maxAge\": \"{TimeSpan.FromMinutes(minutes):hh\\:mm\\:ss}\"");
+        if (Method is not null)
+            parts.Add($"\"method\": [\"{Method}\"]");
+        if (Context is not null)
+            parts.Add($"\"context\": [\"{Context}\"]");
+        if (Device)
+            parts.Add("\"device\": { \"managed\": true }");
+        return $"{{ {string.Join(", ", parts)} }}";
+    }
+}
+
+/// <summary>The algebra written for clarity and nothing else: sets and sentences, no short cut, no order, no speed.</summary>
+internal static class ReferenceModel
+{
+    public static DecisionKind Decide(IEnumerable<ModelRule> rules, AccessRequest request, bool withReportOnly = false)
+    {
+        var inForce = rules.Where(rule => rule.State == "on" || (withReportOnly && rule.State == "report-only")).ToList();
+        var forbids = inForce.Where(rule => rule.Effect == "forbid").Where(rule => Holds(rule.When) != false);
+        var requires = inForce.Where(rule => rule.Effect == "require").Where(rule => Holds(rule.When) != false);
+        var permits = inForce.Where(rule => rule.Effect == "permit").Where(rule => Holds(rule.When) == true).ToList();
+
+        if (forbids.Any() || permits.Count == 0)
+            return DecisionKind.Deny;
+
+        var required = requires.SelectMany(rule => Missing(rule.Demand, request)).ToHashSet();
+        var missing = permits.Select(permit => Missing(permit.Demand, request).Union(required).ToHashSet()).ToList();
+        if (missing.Any(set => set.Count == 0))
+            return DecisionKind.Allow;
+        return missing.Any(set => !set.Contains("device")) ? DecisionKind.StepUp : DecisionKind.Deny;
+    }
+
+    /// <summary>Null is "cannot tell".</summary>
+    private static bool? Holds(ModelCondition condition)
+    {
+        var inner = condition.Inner.Select(Holds).ToList();
+        return condition.Word switch
+        {
+            "yes" => true,
+            "no" => false,
+            "not" => !inner[0],
+            "all" => inner.Contains(false) ? false : inner.Contains(null) ? null : true,
+            "any" => inner.Contains(true) ? true : inner.Contains(null) ? null : false,
+            _ => null,
+        };
+    }
+
+    private static IEnumerable<string> Missing(ModelDemand demand, AccessRequest request)
+    {
+        var subject = request.Subject;
+        if (demand.Mfa && !subject.Mfa)
+            yield return "mfa";
+        if (demand.MaxAgeMinutes is { } minutes && !(subject.Mfa && Age(request) is { } age && age >= TimeSpan.Zero && age <= TimeSpan.FromMinutes(minutes)))
+            yield return "maxAge";
+        if (demand.Method is not null && !subject.Methods.Contains(demand.Method))
+            yield return "method";
+        if (demand.Context is not null && !subject.Contexts.Contains(demand.Context))
+            yield return "context";
+        if (demand.Device && subject.DeviceManaged != true)
+            yield return "device";
+    }
+
+    private static TimeSpan? Age(AccessRequest request) => request.Now - request.Subject.MfaAt;
+}
