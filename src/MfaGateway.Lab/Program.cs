@@ -1,1 +1,1 @@
-return 0;
+return await MfaGateway.Lab.LabCommand.RunAsync(args, Console.Out, Console.Error);

@@ -1,0 +1,72 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using MfaGateway.Lab.Certificates;
+using MfaGateway.Lab.IdentityProvider;
+
+namespace MfaGateway.Lab.Estate;
+
+/// <summary>Writes the gateway's configuration and policy into the state folder, as an operator would write them.</summary>
+internal sealed class GatewayFiles(StateFolder state, LabPorts ports, LabCertificates certificates)
+{
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+
+    /// <summary>Writes both and returns the configuration's path.</summary>
+    public string Write(Dialect dialect)
+    {
+        File.WriteAllText(state.In("policy.json"), LabPolicy.Text);
+        var path = state.In("gateway.json");
+        File.WriteAllText(path, new JsonObject { ["Gateway"] = Gateway(dialect) }.ToJsonString(Indented));
+        return path;
+    }
+
+    private JsonObject Gateway(Dialect dialect) => new()
+    {
+        ["PublicOrigin"] = OriginOf(ports.Gateway),
+        ["DataDirectory"] = state.In("gateway"),
+        ["Listen"] = new JsonObject { ["Url"] = OriginOf(ports.Gateway), ["Certificate"] = Pair(certificates.LeafFiles) },
+        ["Management"] = new JsonObject { ["Url"] = OriginOf(ports.Management) },
+        ["Providers"] = new JsonObject { [dialect.Name] = Provider(dialect) },
+        ["DefaultProvider"] = dialect.Name,
+        ["Exchange"] = new JsonObject
+        {
+            ["Servers"] = new JsonArray([.. ports.Exchange.Select(server => JsonValue.Create(OriginOf(server)))]),
+            ["TrustedCertificates"] = certificates.AuthorityFiles.Certificate,
+            ["HealthCheck"] = new JsonObject { ["Interval"] = "00:00:02" },
+            ["SignOn"] = new JsonObject { ["Method"] = "PassThrough" },
+        },
+        ["Sessions"] = new JsonObject { ["Store"] = "Sqlite" },
+        ["Policy"] = new JsonObject { ["Path"] = state.In("policy.json") },
+        ["Audit"] = new JsonObject
+        {
+            ["Sinks"] = new JsonArray(new JsonObject { ["Kind"] = "File", ["Path"] = state.AuditFile, ["Required"] = true }),
+        },
+    };
+
+    private JsonObject Provider(Dialect dialect)
+    {
+        var provider = new JsonObject
+        {
+            ["Kind"] = dialect is EntraDialect ? "Entra" : "Adfs",
+            ["ClientId"] = ClientRegistration.GatewayId,
+            ["ClientCertificate"] = Pair(certificates.ClientFiles),
+            ["TrustedCertificates"] = certificates.AuthorityFiles.Certificate,
+        };
+        if (dialect is EntraDialect)
+        {
+            provider["Instance"] = OriginOf(ports.IdentityProvider);
+            provider["TenantId"] = EntraDialect.TenantId;
+            provider["AuthenticationContext"] = EntraDialect.Context;
+        }
+        else
+        {
+            provider["Authority"] = new Uri(ports.IdentityProvider, dialect.Paths.Issuer).AbsoluteUri;
+            provider["Resource"] = AdfsDialect.Resource;
+        }
+
+        return provider;
+    }
+
+    private static JsonObject Pair(PemFiles files) => new() { ["Path"] = files.Certificate, ["KeyPath"] = files.Key };
+
+    private static string OriginOf(Uri address) => address.GetLeftPart(UriPartial.Authority);
+}

@@ -1,0 +1,117 @@
+using MfaGateway.Host;
+using MfaGateway.Lab.Certificates;
+using MfaGateway.Lab.Exchange;
+using MfaGateway.Lab.IdentityProvider;
+
+namespace MfaGateway.Lab.Estate;
+
+/// <summary>The whole estate, running: identity provider, Exchange simulators, and the real gateway in front of them.</summary>
+internal sealed class LabEstate : IAsyncDisposable
+{
+    /// <summary>How long the gateway may take to find its servers healthy: two good probes at 2 seconds, and some.</summary>
+    private static readonly TimeSpan ReadyTime = TimeSpan.FromSeconds(20);
+
+    private readonly List<ExchangeSimulator> _exchange = [];
+    private LabCertificates? _certificates;
+    private LabIdentityProvider? _identityProvider;
+    private WebApplication? _gateway;
+
+    private LabEstate(string statePath, LabPorts ports)
+    {
+        State = StateFolder.Take(statePath);
+        Ports = ports;
+    }
+
+    public StateFolder State { get; }
+
+    public LabPorts Ports { get; }
+
+    public LabUsers Users { get; private set; } = new([]);
+
+    public IReadOnlyList<ExchangeSimulator> Exchange => _exchange;
+
+    /// <summary>The certificate that browsers and tests have to trust.</summary>
+    public string CaCertificate => (_certificates ?? throw new InvalidOperationException("The lab has not started.")).AuthorityFiles.Certificate;
+
+    /// <summary>Issuer of the identity provider.</summary>
+    public Uri IdentityProvider => (_identityProvider ?? throw new InvalidOperationException("The lab has not started.")).Issuer;
+
+    /// <summary>Starts everything and waits until the gateway is ready.</summary>
+    /// <exception cref="LabException">A port is taken, the state folder is in use, or the gateway refuses its configuration.</exception>
+    public static async Task<LabEstate> StartAsync(LabOptions options, Action<ILoggingBuilder> logging, CancellationToken cancellationToken)
+    {
+        var ports = new LabPorts(options.Port, options.Servers);
+        if (ports.Taken() is { Count: > 0 } taken)
+        {
+            var list = string.Join(", ", taken.Select(entry => $"{entry.Port} ({entry.Purpose})"));
+            throw new LabException($"Already in use: port {list}. Stop what listens there, or choose another block of ports with --port, for example --port {ports.Port + 1000}.");
+        }
+
+        var estate = new LabEstate(options.State, ports);
+        try
+        {
+            await estate.StartPartsAsync(options, logging, cancellationToken);
+            return estate;
+        }
+        catch
+        {
+            await estate.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Stops the gateway first, so that it does not report its servers gone, then the rest at once.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_gateway is not null)
+        {
+            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(2));
+            await _gateway.StopAsync(patience.Token);
+            await _gateway.DisposeAsync();
+        }
+
+        await Task.WhenAll([.. _exchange.Select(server => server.DisposeAsync().AsTask()), _identityProvider?.DisposeAsync().AsTask() ?? Task.CompletedTask]);
+        _certificates?.Dispose();
+        State.Dispose();
+    }
+
+    private async Task StartPartsAsync(LabOptions options, Action<ILoggingBuilder> logging, CancellationToken cancellationToken)
+    {
+        Users = LabUsers.Ensure(State.Path);
+        _certificates = LabCertificates.Ensure(State.Path, TimeProvider.System);
+        foreach (var address in Ports.Exchange)
+            _exchange.Add(await ExchangeSimulator.StartAsync(_exchange.Count, address, _certificates.Leaf, logging, cancellationToken));
+
+        var dialect = Dialect.Named(options.Provider);
+        _identityProvider = await LabIdentityProvider.StartAsync(
+            new LabIdentityProviderOptions
+            {
+                Address = Ports.IdentityProvider,
+                Dialect = dialect,
+                Users = Users,
+                Client = ClientRegistration.ForGateway(Ports.Gateway) with { Certificate = _certificates.Client },
+                Listener = _certificates.Leaf,
+                TokenSigner = _certificates.TokenSigner,
+                KeyFolder = State.In("identity-provider"),
+                Logging = logging,
+            },
+            cancellationToken);
+        await StartGatewayAsync(new GatewayFiles(State, Ports, _certificates).Write(dialect), options, logging, cancellationToken);
+    }
+
+    private async Task StartGatewayAsync(string configuration, LabOptions options, Action<ILoggingBuilder> logging, CancellationToken cancellationToken)
+    {
+        var overrides = new Dictionary<string, string?>();
+        if (options.Policy is { } policy) overrides["Gateway:Policy:Path"] = Path.GetFullPath(policy);
+        _gateway = await GatewayApplication.BuildAsync(
+            new GatewayStartup
+            {
+                ConfigurationFiles = options.Config is { } overlay ? [configuration, Path.GetFullPath(overlay)] : [configuration],
+                Overrides = overrides,
+                Logging = logging,
+            },
+            cancellationToken);
+        await _gateway.StartAsync(cancellationToken);
+        await Readiness.WaitAsync(Ports.Gateway, CaCertificate, ReadyTime, cancellationToken);
+    }
+}

@@ -1,0 +1,51 @@
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Mvc;
+
+namespace MfaGateway.Lab.IdentityProvider;
+
+/// <summary>The sign-in pages. Which one is shown follows from the session and from what the waiting request demands.</summary>
+internal static class SignInEndpoints
+{
+    public static void MapSignIn(this WebApplication app, DialectPaths paths)
+    {
+        app.MapGet(paths.SignIn, ShowAsync);
+        app.MapPost(paths.SignIn, SubmitAsync).DisableAntiforgery(); // the unguessable id in the address does the same
+    }
+
+    private static async Task<IResult> ShowAsync(HttpContext context, string? id, Interactions interactions, LabUsers users)
+    {
+        NeverKeep(context);
+        if (interactions.Find(id) is not { } interaction) return SignInPages.Expired();
+        return Next(interaction, await SessionAsync(context), users, null);
+    }
+
+    private static async Task<IResult> SubmitAsync(
+        HttpContext context, string? id, [FromForm] SignInForm form, [FromServices] SignInDesk desk)
+    {
+        NeverKeep(context);
+        if (desk.Interactions.Find(id) is not { } interaction) return SignInPages.Expired();
+        var before = await SessionAsync(context);
+        // Another tab may have finished meanwhile; then nothing is asked twice, least of all a code that works only once.
+        if (interaction.Demand.NextStep(before, desk.Users.Find(before?.Upn)) is SignInStep.Done) return Next(interaction, before, desk.Users, null);
+
+        var (after, error) = form.Code is null ? desk.CheckPassword(form, before) : desk.CheckCode(form, before);
+        if (after is not null && after != before) await context.SignInAsync(SignOnSession.Scheme, after.ToPrincipal());
+        return Next(interaction, after, desk.Users, error, form.Username);
+    }
+
+    private static IResult Next(Interaction interaction, SignOnSession? session, LabUsers users, string? error, string? typedName = null)
+    {
+        var user = users.Find(session?.Upn);
+        return interaction.Demand.NextStep(session, user) switch
+        {
+            SignInStep.Done => Results.Redirect($"{interaction.ReturnPath}&{Interactions.Parameter}={interaction.Id}"),
+            SignInStep.Code => SignInPages.Code(user?.Upn ?? "", error),
+            _ => SignInPages.Password(typedName ?? interaction.LoginHint ?? user?.Upn, error),
+        };
+    }
+
+    private static async Task<SignOnSession?> SessionAsync(HttpContext context) =>
+        SignOnSession.From((await context.AuthenticateAsync(SignOnSession.Scheme)).Principal);
+
+    private static void NeverKeep(HttpContext context) => context.Response.Headers.CacheControl = "no-store";
+}
