@@ -6,7 +6,7 @@ using Serilog.Events;
 namespace MfaGateway.Host;
 
 /// <summary>What a gateway is started with.</summary>
-public sealed record GatewayStartup
+internal sealed record GatewayStartup
 {
     /// <summary>JSON files; later ones override earlier ones. Relative paths in them begin at the folder of the first.</summary>
     public required IReadOnlyList<string> ConfigurationFiles { get; init; }
@@ -22,7 +22,7 @@ public sealed record GatewayStartup
 }
 
 /// <summary>A configuration cannot be used; the message lists every problem.</summary>
-public sealed class InvalidConfigurationException(IReadOnlyList<ConfigurationProblem> problems)
+internal sealed class InvalidConfigurationException(IReadOnlyList<ConfigurationProblem> problems)
     : Exception($"The configuration is not valid:{string.Concat(problems.Select(p => $"\n  {p}"))}")
 {
     /// <summary>Every problem.</summary>
@@ -30,12 +30,12 @@ public sealed class InvalidConfigurationException(IReadOnlyList<ConfigurationPro
 }
 
 /// <summary>Composes the gateway: configuration, log, two listeners.</summary>
-public static class GatewayApplication
+internal static class GatewayApplication
 {
-    /// <summary>Makes a gateway that is ready to be started.</summary>
+    /// <summary>Makes a gateway that is ready to be started. Stopping it ends listeners first, then requests, within five seconds.</summary>
     /// <param name="startup">What with.</param>
     /// <exception cref="InvalidConfigurationException">The configuration is not valid.</exception>
-    public static WebApplication Build(GatewayStartup startup)
+    public static IHost Build(GatewayStartup startup)
     {
         ArgumentNullException.ThrowIfNull(startup);
         var sources = new ConfigurationSources
@@ -47,39 +47,38 @@ public static class GatewayApplication
         var loaded = ConfigurationLoader.Load(sources);
         var options = loaded.Options ?? throw new InvalidConfigurationException(loaded.Problems);
 
-        // without arguments and content root: appsettings.json of whatever folder this was started in is not ours
-        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
-        builder.Configuration.Sources.Clear();
-        foreach (var file in startup.ConfigurationFiles) builder.Configuration.AddJsonFile(Path.GetFullPath(file), optional: false);
-        builder.Configuration.AddEnvironmentVariables();
-        AddLogging(builder, startup.Logging);
-        builder.WebHost.UseKestrelHttpsConfiguration();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.UseGatewayListeners(options));
-        builder.Services.AddGateway(options, sources);
-        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(5));
-
-        var app = builder.Build();
-        app.MapWhen(context => context.Features.Get<ManagementConnection>() is not null, management => management.UseManagement());
-        app.UseGateway();
-        return app;
+        // a plain host instead of WebApplication: that one puts middleware of its own in front (authentication, routing) and reads appsettings.json of
+        // whatever folder it was started in
+        return new HostBuilder()
+            .UseContentRoot(AppContext.BaseDirectory)
+            .UseConsoleLifetime(console => console.SuppressStatusMessages = startup.Logging is not null)
+            .ConfigureHostOptions(host => host.ShutdownTimeout = TimeSpan.FromSeconds(5))
+            .ConfigureAppConfiguration(configuration =>
+            {
+                foreach (var file in startup.ConfigurationFiles) configuration.AddJsonFile(Path.GetFullPath(file), optional: false, reloadOnChange: false);
+                configuration.AddEnvironmentVariables();
+            })
+            .ConfigureServices((context, services) => services.AddGateway(options, sources).AddLog(context.Configuration, startup.Logging))
+            .ConfigureWebHost(web => web
+                .UseKestrel(kestrel => kestrel.UseGatewayListeners(options))
+                .Configure(app =>
+                {
+                    app.MapWhen(context => context.Features.Get<ManagementConnection>() is not null, management => management.UseManagement());
+                    app.UseGateway();
+                }))
+            .Build();
     }
 
-    private static void AddLogging(WebApplicationBuilder builder, Action<ILoggingBuilder>? replacement)
+    private static IServiceCollection AddLog(this IServiceCollection services, IConfiguration configuration, Action<ILoggingBuilder>? replacement)
     {
-        builder.Logging.ClearProviders();
-        if (replacement is not null)
-        {
-            replacement(builder.Logging);
-            return;
-        }
-
-        builder.Services.AddSerilog(log => log
+        if (replacement is not null) return services.AddLogging(replacement);
+        return services.AddSerilog(log => log
             .MinimumLevel.Information()
             .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
             .MinimumLevel.Override("Microsoft.Hosting.Lifetime", LogEventLevel.Information)
             .MinimumLevel.Override("System.Net.Http", LogEventLevel.Warning)
             .MinimumLevel.Override("Yarp", LogEventLevel.Warning)
             .WriteTo.Console(formatProvider: System.Globalization.CultureInfo.InvariantCulture)
-            .ReadFrom.Configuration(builder.Configuration));
+            .ReadFrom.Configuration(configuration));
     }
 }

@@ -15,5 +15,5 @@ var root = new RootCommand(
     """);
 RunCommand.AddTo(root);
 root.Subcommands.Add(CheckCommand.Create());
-root.Subcommands.Add(PolicyCommands.Create());
+root.Subcommands.Add(PolicyCommands.Create(Console.In, TimeProvider.System));
 return await CommandLine.InvokeAsync(root, args);

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using MfaGateway.Configuration;
 
 namespace MfaGateway.Host.Commands;
 
@@ -27,7 +26,7 @@ internal static class RunCommand
     {
         try
         {
-            await using var app = GatewayApplication.Build(new GatewayStartup { ConfigurationFiles = [config.FullName], KeyPerFileFolder = secrets?.FullName });
+            using var app = GatewayApplication.Build(new GatewayStartup { ConfigurationFiles = [config.FullName], KeyPerFileFolder = secrets?.FullName });
             await app.RunAsync(cancellationToken);
             return CommandLine.Fine;
         }

@@ -14,7 +14,7 @@ internal sealed class LabEstate : IAsyncDisposable
     private readonly List<ExchangeSimulator> _exchange = [];
     private LabCertificates? _certificates;
     private LabIdentityProvider? _identityProvider;
-    private WebApplication? _gateway;
+    private IHost? _gateway;
 
     private LabEstate(string statePath, LabPorts ports)
     {
@@ -67,7 +67,7 @@ internal sealed class LabEstate : IAsyncDisposable
         {
             using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(2));
             await _gateway.StopAsync(patience.Token);
-            await _gateway.DisposeAsync();
+            _gateway.Dispose();
         }
 
         await Task.WhenAll([.. _exchange.Select(server => server.DisposeAsync().AsTask()), _identityProvider?.DisposeAsync().AsTask() ?? Task.CompletedTask]);
@@ -103,14 +103,13 @@ internal sealed class LabEstate : IAsyncDisposable
     {
         var overrides = new Dictionary<string, string?>();
         if (options.Policy is { } policy) overrides["Gateway:Policy:Path"] = Path.GetFullPath(policy);
-        _gateway = await GatewayApplication.BuildAsync(
+        _gateway = GatewayApplication.Build(
             new GatewayStartup
             {
                 ConfigurationFiles = options.Config is { } overlay ? [configuration, Path.GetFullPath(overlay)] : [configuration],
                 Overrides = overrides,
                 Logging = logging,
-            },
-            cancellationToken);
+            });
         await _gateway.StartAsync(cancellationToken);
         await Readiness.WaitAsync(Ports.Gateway, CaCertificate, ReadyTime, cancellationToken);
     }
