@@ -88,7 +88,7 @@ public static class GatewayBuilder
         return services
             .AddSingleton<ProviderCatalog>().AddSingleton<BackChannel>().AddSingleton<ClientAssertion>().AddSingleton<SignInStarter>()
             .AddSingleton<SignInEvents>().AddSingleton<SignInCompletion>().AddSingleton<SignOut>().AddSingleton<ProviderLogout>()
-            .AddSingleton<IConfigureOptions<OpenIdConnectOptions>, OpenIdConnectSetup>();
+            .AddSingleton<IPostConfigureOptions<OpenIdConnectOptions>, OpenIdConnectSetup>();
     }
 
     private static IServiceCollection AddSessions(this IServiceCollection services, GatewaySettings settings)

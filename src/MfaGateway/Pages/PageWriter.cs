@@ -48,7 +48,7 @@ internal sealed class PageWriter(GatewaySettings settings)
         var texts = TextsFor(context.Request);
         var (title, text) = texts.Refusals[refusal.Text];
         var body = new StringBuilder().Append(Paragraph(text));
-        if (retryAddress is not null && refusal.Status is 400 or 403 or 502 or 503) body.Append(Button(retryAddress, texts.SignInAgain));
+        if (retryAddress is not null && refusal.Text is not RefusalText.Denied && (refusal.Status is 400 or 403 or 502 or 503)) body.Append(Button(retryAddress, texts.SignInAgain));
         if (refusal.Status is 403 or 404) body.Append(Button(ReturnTarget.Default, texts.BackToMail, "second"));
         if (refusal.Status is 403) body.Append(Button("/.gateway/signout", texts.SignOut, "second"));
         body.Append(CultureInfo.InvariantCulture,

@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Collections.Frozen;
 using System.Globalization;
 using System.Text;
 using Microsoft.AspNetCore.Authentication;
@@ -17,6 +18,22 @@ internal sealed class AdfsProvider : IIdentityProvider
     internal const string MultipleAuthn = "http://schemas.microsoft.com/claims/multipleauthn";
     internal const string MfaInstant = "http://schemas.microsoft.com/ws/2017/04/identity/claims/multifactorauthenticationinstant";
 
+    /// <summary>What AD FS and its Azure MFA adapter call the methods of RFC 8176.</summary>
+    private static readonly FrozenDictionary<string, string> _methodNames = new Dictionary<string, string>
+    {
+        ["http://schemas.microsoft.com/ws/2008/06/identity/authenticationmethod/password"] = "pwd",
+        ["urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport"] = "pwd",
+        ["http://schemas.microsoft.com/ws/2008/06/identity/authenticationmethod/windows"] = "wia",
+        ["urn:federation:authentication:windows"] = "wia",
+        ["http://schemas.microsoft.com/ws/2008/06/identity/authenticationmethod/tlsclient"] = "swk",
+        ["http://schemas.microsoft.com/ws/2012/12/authmethod/otp"] = "otp",
+        ["http://schemas.microsoft.com/ws/2012/12/authmethod/phoneotp"] = "otp",
+        ["http://schemas.microsoft.com/ws/2012/12/authmethod/smsotp"] = "sms",
+        ["http://schemas.microsoft.com/ws/2012/12/authmethod/phoneconfirmation"] = "tel",
+        ["http://schemas.microsoft.com/ws/2012/12/authmethod/phoneappnotification"] = "mca",
+        [MultipleAuthn] = "mfa",
+    }.ToFrozenDictionary(StringComparer.Ordinal);
+
     public string Kind => "Adfs";
 
     public string Authority(ProviderOptions options) => options.Authority!.TrimEnd('/');
@@ -28,6 +45,7 @@ internal sealed class AdfsProvider : IIdentityProvider
             ? [.. options.Evidence.Mfa]
             : [Row("gw_mfa", "1"), Row(MethodReferences, MultipleAuthn), Row("amr", MultipleAuthn)],
         Methods = options.Evidence.Methods.Count > 0 ? [.. options.Evidence.Methods] : ["amr", MethodReferences],
+        MethodNames = options.Evidence.MethodNames.Count > 0 ? options.Evidence.MethodNames : _methodNames,
         Contexts = [.. options.Evidence.Contexts],
         MfaTimes = options.Evidence.MfaTime is { } time ? [time] : [MfaInstant, "auth_time"],
         Managed = options.Evidence.Managed.Count > 0

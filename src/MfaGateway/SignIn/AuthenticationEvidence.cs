@@ -34,7 +34,7 @@ internal static class AuthenticationEvidence
             Provider = provider.Name,
             ProviderSession = Text(token, "sid"),
             Groups = [.. groups.SelectMany(name => Values(token, name)).Distinct(StringComparer.OrdinalIgnoreCase).Take(MaxValues)],
-            Methods = [.. Strict(token, profile.Methods, profile).Distinct(StringComparer.Ordinal).Take(100)],
+            Methods = Methods(token, profile, mfa),
             Contexts = [.. Strict(token, profile.Contexts, profile).Distinct(StringComparer.OrdinalIgnoreCase).Take(100)],
             Claims = Claims(token, groups),
             Mfa = mfa,
@@ -44,6 +44,17 @@ internal static class AuthenticationEvidence
             CreatedAt = now,
         };
     }
+
+    /// <summary>In the words of RFC 8176. Proven MFA is the method <c>mfa</c>, however this provider shows it.</summary>
+    private static List<string> Methods(JsonElement token, ProviderProfile profile, bool mfa) =>
+    [
+        .. Strict(token, profile.Methods, profile)
+            .Select(name => profile.MethodNames.TryGetValue(name, out var method) ? method : name)
+            .Where(method => mfa || method != "mfa")
+            .Concat(mfa ? ["mfa"] : [])
+            .Distinct(StringComparer.Ordinal)
+            .Take(100),
+    ];
 
     /// <summary>A time in seconds since 1970 or ISO 8601. A clock may run ahead by the tolerated skew; anything later counts as absent.</summary>
     public static DateTimeOffset? Time(JsonElement token, string claim, DateTimeOffset now, TimeSpan skew)

@@ -30,6 +30,7 @@ internal sealed class EntraProvider : IIdentityProvider
             Scopes = options.Scopes.Count > 0 ? [.. options.Scopes] : ["openid", "profile"],
             Mfa = mfa,
             Methods = options.Evidence.Methods.Count > 0 ? [.. options.Evidence.Methods] : ["amr"],
+            MethodNames = options.Evidence.MethodNames,
             Contexts = options.Evidence.Contexts.Count > 0 ? [.. options.Evidence.Contexts] : ["acrs"],
             MfaTimes = [options.Evidence.MfaTime ?? "auth_time"],
             Managed = [.. options.Evidence.Managed],

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 
@@ -28,6 +29,10 @@ internal sealed record ProviderProfile
     public required IReadOnlyList<string> Scopes { get; init; }
     public required IReadOnlyList<ClaimRule> Mfa { get; init; }
     public required IReadOnlyList<string> Methods { get; init; }
+
+    /// <summary>The provider's own names of methods, with the RFC 8176 value each stands for.</summary>
+    public IReadOnlyDictionary<string, string> MethodNames { get; init; } = FrozenDictionary<string, string>.Empty;
+
     public required IReadOnlyList<string> Contexts { get; init; }
     public required IReadOnlyList<string> MfaTimes { get; init; }
     public required IReadOnlyList<ClaimRule> Managed { get; init; }

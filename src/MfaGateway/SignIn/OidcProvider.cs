@@ -17,6 +17,7 @@ internal sealed class OidcProvider : IIdentityProvider
         Scopes = options.Scopes.Count > 0 ? [.. options.Scopes] : ["openid", "profile"],
         Mfa = [.. options.Evidence.Mfa],
         Methods = options.Evidence.Methods.Count > 0 ? [.. options.Evidence.Methods] : ["amr"],
+        MethodNames = options.Evidence.MethodNames,
         Contexts = options.Evidence.Contexts.Count > 0 ? [.. options.Evidence.Contexts] : ["acr"],
         MfaTimes = [options.Evidence.MfaTime ?? "auth_time"],
         Managed = [.. options.Evidence.Managed],

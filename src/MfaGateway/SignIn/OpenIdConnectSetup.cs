@@ -5,16 +5,15 @@ using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 
 namespace MfaGateway.SignIn;
 
-/// <summary>Sets up the OpenID Connect handler for every provider alike, and closes what the stock handler leaves open.</summary>
+/// <summary>Sets up the OpenID Connect handler for every provider alike, and closes what the stock handler leaves open. It has the last word, after
+/// Microsoft.Identity.Web.</summary>
 internal sealed class OpenIdConnectSetup(ProviderCatalog providers, BackChannel backChannel, SignInEvents events, TimeProvider time)
-    : IConfigureNamedOptions<OpenIdConnectOptions>
+    : IPostConfigureOptions<OpenIdConnectOptions>
 {
     /// <summary>Time a person has to sign in: the life of the login-state cookie.</summary>
     internal static readonly TimeSpan SignInTime = TimeSpan.FromMinutes(15);
 
-    public void Configure(OpenIdConnectOptions options) => Configure(null, options);
-
-    public void Configure(string? name, OpenIdConnectOptions options)
+    public void PostConfigure(string? name, OpenIdConnectOptions options)
     {
         if (name is null || providers.FindByScheme(name) is not { } provider) return;
 

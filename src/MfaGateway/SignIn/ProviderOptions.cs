@@ -95,6 +95,10 @@ public sealed class EvidenceOptions
     /// <summary>Claims whose values are authentication methods (RFC 8176). Default <c>amr</c>, and for AD FS the authnmethodsreferences claim.</summary>
     public IList<string> Methods { get; init; } = [];
 
+    /// <summary>Names of methods in these claims, with the RFC 8176 value they stand for; others are kept as they are. Default for AD FS its method URIs,
+    /// for example <c>http://schemas.microsoft.com/ws/2012/12/authmethod/otp</c> for <c>otp</c>; else none.</summary>
+    public Dictionary<string, string> MethodNames { get; init; } = new(StringComparer.Ordinal);
+
     /// <summary>Claims whose values are authentication contexts. Default <c>acrs</c> for Entra, <c>acr</c> for Oidc.</summary>
     public IList<string> Contexts { get; init; } = [];
 
