@@ -19,7 +19,7 @@ public sealed class AccessSubject
     public string Provider { get; init; } = "";
 
     /// <summary>Groups as the provider names them, compared without regard to case. Default none.</summary>
-    public IReadOnlySet<string> Groups { get; init => field = Copy(value, StringComparer.OrdinalIgnoreCase); } = NoNames;
+    public IReadOnlySet<string> Groups { get => GroupSet; init => GroupSet = Copy(value, StringComparer.OrdinalIgnoreCase); }
 
     /// <summary>Authentication methods proven by the token (RFC 8176), compared exactly. Default none.</summary>
     public IReadOnlySet<string> Methods { get; init => field = Copy(value, StringComparer.Ordinal); } = NoNames;
@@ -41,6 +41,9 @@ public sealed class AccessSubject
 
     /// <summary>Claims by type; types and values are compared exactly. Default none.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>> Claims { get; init => field = Copy(value); } = NoClaims;
+
+    // The most frequent look-up of all, so without the detour over an interface.
+    internal FrozenSet<string> GroupSet { get; private init; } = NoNames;
 
     private static FrozenSet<string> Copy(IReadOnlySet<string> names, StringComparer comparer)
     {

@@ -11,7 +11,7 @@ internal sealed class GroupFactory : IConditionFactory
     {
         public Match Evaluate(AccessRequest request)
         {
-            var memberships = request.Subject.Groups;
+            var memberships = request.Subject.GroupSet;
             foreach (var group in groups)
             {
                 if (memberships.Contains(group))

@@ -12,10 +12,13 @@ internal sealed class ResourceFactory : IConditionFactory
         var resources = arguments.Node.Strings();
         foreach (var resource in resources.Where(resource => !IsKnown(resource.Text)))
             resource.Report($"unknown resource {DocumentNode.Quote(resource.Text)}", DidYouMean.Among(ResourceNames.All, resource.Text));
-        return new ResourceCondition([.. resources.Select(resource => resource.Text)]);
+        // The very strings of the constants: requests bear them too, and equal references are compared fastest.
+        return new ResourceCondition([.. ResourceNames.All.Where(name => resources.Any(resource => Same(name, resource.Text)))]);
     }
 
-    public static bool IsKnown(string resource) => ResourceNames.All.Contains(resource, StringComparer.OrdinalIgnoreCase);
+    public static bool IsKnown(string resource) => ResourceNames.All.Any(name => Same(name, resource));
+
+    private static bool Same(string name, string resource) => string.Equals(name, resource, StringComparison.OrdinalIgnoreCase);
 
     private sealed class ResourceCondition(string[] resources) : ICondition
     {
