@@ -62,7 +62,8 @@ internal static class ExplanationText
     {
         foreach (var condition in conditions)
         {
-            yield return [Says(condition.Says), new string(' ', depth * 2) + Streams.Plain(condition.Name), Streams.Plain(condition.Wanted), Streams.Plain(condition.Found)];
+            var name = string.Concat(Enumerable.Repeat("- ", depth)) + condition.Name; // a grid trims spaces
+            yield return [Says(condition.Says), Streams.Plain(name), Streams.Plain(condition.Wanted), Streams.Plain(condition.Found)];
             foreach (var inner in Conditions(condition.Conditions, depth + 1))
                 yield return inner;
         }

@@ -35,7 +35,9 @@ internal static class Cidr
         var masked = Mask(address, length);
         if (masked.Equals(address))
             return InFormOfClients(address, length);
-        node.Report($"{DocumentNode.Quote(node.Text)} has bits set behind its prefix", $"Write `{masked}/{length}` for the network or `{address}/{Bits(address)}` for the address");
+        node.Report(
+            $"{DocumentNode.Quote(node.Text)} has bits set behind its prefix",
+            $"Write `{masked}/{length}` for the network or `{address}/{Bits(address)}` for the address");
         return null;
     }
 

@@ -47,7 +47,12 @@ internal static class DemandReader
     {
         var methods = node.Strings();
         foreach (var method in methods.Where(method => AuthenticationMethod.LooksLikeVerb(method.Text)))
-            method.Report($"{DocumentNode.Quote(method.Text)} is not an authentication method", "Write RFC 8176 values in lower case, for example `otp`, `hwk`, `fido`");
+        {
+            method.Report(
+                $"{DocumentNode.Quote(method.Text)} is not an authentication method",
+                "Write RFC 8176 values in lower case, for example `otp`, `hwk`, `fido`");
+        }
+
         return [.. methods.Select(method => method.Text)];
     }
 }

@@ -13,7 +13,9 @@ internal static class Durations
             return null;
         if (TimeSpan.TryParseExact(node.Text, Formats, CultureInfo.InvariantCulture, out var duration))
             return duration;
-        node.Report($"{DocumentNode.Quote(node.Text)} is not a duration", "Write `hh:mm:ss`, or `d.hh:mm:ss` from 24 hours on, for example `00:15:00` or `1.00:00:00`");
+        node.Report(
+            $"{DocumentNode.Quote(node.Text)} is not a duration",
+            "Write `hh:mm:ss`, or `d.hh:mm:ss` from 24 hours on, for example `00:15:00` or `1.00:00:00`");
         return null;
     }
 }

@@ -83,7 +83,8 @@ public static class PolicyCompiler
         if (IsReadable(document.RootElement))
             return document;
         document.Dispose();
-        problems.Add(new PolicyProblem("$", "an escape like `\\ud800` stands for half a character", "Write both halves of the surrogate pair, or the character itself"));
+        problems.Add(new PolicyProblem(
+            "$", "an escape like `\\ud800` stands for half a character", "Write both halves of the surrogate pair, or the character itself"));
         return null;
     }
 

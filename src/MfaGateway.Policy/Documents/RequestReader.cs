@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using MfaGateway.Policy.Conditions;
 
@@ -94,9 +93,7 @@ internal static class RequestReader
             return null;
         if (node.Json.TryGetDateTimeOffset(out var time))
             return time;
-        node.Report(
-            $"{DocumentNode.Quote(node.Text)} is not a time",
-            $"Write ISO 8601 with an offset, for example `{new DateTimeOffset(2025, 1, 1, 12, 0, 0, TimeSpan.Zero).ToString("yyyy-MM-ddTHH:mm:ssK", CultureInfo.InvariantCulture)}`");
+        node.Report($"{DocumentNode.Quote(node.Text)} is not a time", "Write ISO 8601 with an offset, for example `2025-01-01T12:00:00Z`");
         return null;
     }
 }

@@ -19,6 +19,7 @@ public class CompilerTests
 
     private static string Request(string more) => Example($$"""{ "name": "x", "expect": "allow", "request": { "resource": "owa", {{more}} } }""");
 
+    // Long, because it is a table: one mistake a row, with the path and the words a reader must find.
     public static TheoryData<string, string, string> WrongDocuments() => new()
     {
         { "", "$", "not valid JSON at line 1" },

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json;
+using CsCheck;
 using MfaGateway.Policy;
 using MfaGateway.Policy.Conditions;
 using MfaGateway.Policy.Documents;
@@ -38,7 +39,8 @@ public class SchemaTests
     {
         var described = Definition(definition);
 
-        Assert.Equal(keys.Order(StringComparer.Ordinal), described.GetProperty("properties").EnumerateObject().Select(key => key.Name).Order(StringComparer.Ordinal));
+        var properties = described.GetProperty("properties").EnumerateObject().Select(key => key.Name);
+        Assert.Equal(keys.Order(StringComparer.Ordinal), properties.Order(StringComparer.Ordinal));
         Assert.False(described.GetProperty("additionalProperties").GetBoolean());
     }
 
@@ -54,9 +56,11 @@ public class SchemaTests
     [Fact]
     public void Every_object_in_the_schema_is_held_against_the_compiler()
     {
-        var closed = Schema.GetProperty("$defs").EnumerateObject().Where(definition => definition.Value.TryGetProperty("properties", out _)).Select(definition => definition.Name);
+        var definitions = Schema.GetProperty("$defs").EnumerateObject().Where(definition => definition.Value.TryGetProperty("properties", out _));
 
-        Assert.Equal(closed.Order(StringComparer.Ordinal), Objects().Select(row => row.Data.Item1).Where(name => name.Length > 0).Order(StringComparer.Ordinal));
+        var held = Objects().Select(row => row.Data.Item1).Where(name => name.Length > 0);
+
+        Assert.Equal(definitions.Select(definition => definition.Name).Order(StringComparer.Ordinal), held.Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -69,6 +73,24 @@ public class SchemaTests
         Assert.Contains(document.Examples, result => result.Actual.Kind is DecisionKind.Allow);
         Assert.Contains(document.Examples, result => result.Actual.Kind is DecisionKind.StepUp);
         Assert.Contains(document.Examples, result => result.Actual.Kind is DecisionKind.Deny);
+    }
+
+    [Fact]
+    public void The_sample_damaged_anywhere_is_still_read_or_refused_but_never_throws()
+    {
+        var sample = Read("policy.sample.json");
+        var damage = Gen.Select(Gen.Int[0, sample.Length - 1], Gen.Int[0, 20], Gen.OneOf("", "\"", "{}", "[]", "null", "7", "\\ud800", "\0", ",", "true"));
+
+        damage.Sample(
+            (at, length, junk) =>
+            {
+                var damaged = string.Concat(sample.AsSpan(0, at), junk, sample.AsSpan(Math.Min(at + length, sample.Length)));
+
+                var document = PolicyCompiler.Compile(damaged);
+
+                Assert.Equal(document.Problems.Count == 0, document.Policy is not null);
+            },
+            iter: 3_000);
     }
 
     private static JsonElement Definition(string name) => name.Length == 0 ? Schema : Schema.GetProperty("$defs").GetProperty(name);
