@@ -9,7 +9,7 @@ namespace MfaGateway.Policy.Conditions;
 /// <summary>The conditions a document may use, by name: the built-in ones and the plug-ins.</summary>
 internal sealed class ConditionCatalog
 {
-    private static readonly ImmutableArray<string> Words = ["not", "any", "all"];
+    private static readonly ImmutableArray<string> Connectives = ["not", "any", "all"];
 
     private static readonly ImmutableArray<IConditionFactory> BuiltIn =
     [
@@ -25,7 +25,7 @@ internal sealed class ConditionCatalog
         var factories = new Dictionary<string, IConditionFactory>(StringComparer.Ordinal);
         foreach (var factory in BuiltIn.Concat(plugIns))
         {
-            if (Words.Contains(factory.Name) || !factories.TryAdd(factory.Name, factory))
+            if (Connectives.Contains(factory.Name) || !factories.TryAdd(factory.Name, factory))
                 throw new ArgumentException($"There are two policy conditions named `{factory.Name}`.", nameof(plugIns));
         }
 
@@ -33,7 +33,7 @@ internal sealed class ConditionCatalog
     }
 
     /// <summary>Every key that may stand in a block of conditions.</summary>
-    public IEnumerable<string> Keys => _factories.Keys.Concat(Words);
+    public IEnumerable<string> Keys => _factories.Keys.Concat(Connectives);
 
     public ConditionNode? Create(string name, DocumentNode node, IReadOnlyDictionary<string, ImmutableArray<IPNetwork>> networks)
     {
