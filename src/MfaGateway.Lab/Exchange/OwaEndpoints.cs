@@ -121,7 +121,7 @@ internal static class OwaEndpoints
 
     private static IResult AskForCanary(HttpContext context)
     {
-        GiveCanary(context);
+        if (!context.Request.Cookies.ContainsKey(CanaryName)) GiveCanary(context);
         return Results.Json(new { error = "the canary of header or query is not the one of the cookie" }, statusCode: RetryWith);
     }
 

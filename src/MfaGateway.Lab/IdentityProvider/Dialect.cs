@@ -23,6 +23,9 @@ internal abstract class Dialect
 
     public abstract IReadOnlyList<string> Scopes { get; }
 
+    /// <summary>Claims of the ID token that are arrays even with one value. Default none.</summary>
+    public virtual IReadOnlyList<string> ArrayClaims => [];
+
     /// <summary>Whether <c>max_age</c> is understood.</summary>
     public abstract bool KnowsMaxAge { get; }
 

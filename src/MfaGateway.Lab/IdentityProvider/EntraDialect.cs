@@ -34,6 +34,8 @@ internal sealed class EntraDialect : Dialect
 
     public override IReadOnlyList<string> Scopes { get; } = ["openid", "profile", "email"];
 
+    public override IReadOnlyList<string> ArrayClaims { get; } = ["groups", "acrs"];
+
     /// <summary>Not in the parameter tables of the identity platform; a client has to use <c>prompt=login</c> and look at <c>auth_time</c>.</summary>
     public override bool KnowsMaxAge => false;
 
@@ -49,10 +51,10 @@ internal sealed class EntraDialect : Dialect
             .SetClaim("preferred_username", user.Upn).SetClaim("upn", user.Upn)
             .SetClaim("name", user.Upn[..user.Upn.IndexOf('@', StringComparison.Ordinal)])
             .SetClaim("login_hint", Convert.ToBase64String(Encoding.UTF8.GetBytes($"lab:{user.Upn}")))
-            .SetClaim("groups", ArrayOf(user.Groups));
+            .SetClaims("groups", [.. user.Groups]);
         // Each kind of token is opted in by itself, so contexts of the access token do not appear here.
         var contexts = RequestedContexts(request, "id_token");
-        if (session.FactorAt is not null && contexts.Length > 0) identity.SetClaim("acrs", ArrayOf(contexts));
+        if (session.FactorAt is not null && contexts.Length > 0) identity.SetClaims("acrs", [.. contexts]);
     }
 
     /// <summary>The values of <c>{"id_token":{"acrs":{"essential":true,"value":"c1"}}}</c>, or of <c>values</c> in its place (OpenID Connect Core 5.5.1).</summary>
@@ -74,9 +76,6 @@ internal sealed class EntraDialect : Dialect
             return null;
         }
     }
-
-    /// <summary>One value stays an array, as Entra ID writes it.</summary>
-    private static JsonArray ArrayOf(IEnumerable<string> values) => [.. values.Select(value => JsonValue.Create(value))];
 
     private static string ObjectIdOf(LabUser user) => new Guid(SHA256.HashData(Encoding.UTF8.GetBytes(user.Upn)).AsSpan(0, 16)).ToString();
 }

@@ -1,7 +1,14 @@
+using System.Security.Claims;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Tokens;
 using OpenIddict.Abstractions;
+using static OpenIddict.Abstractions.OpenIddictConstants;
 using static OpenIddict.Server.OpenIddictServerEvents;
+using static OpenIddict.Server.OpenIddictServerHandlers;
+using static OpenIddict.Server.OpenIddictServerHandlers.Protection;
 
 namespace MfaGateway.Lab.IdentityProvider;
 
@@ -10,6 +17,7 @@ internal static class OpenIddictSetup
 {
     public static void AddProvider(this IServiceCollection services, LabIdentityProviderOptions options)
     {
+        var tokenEndpoint = new Uri(options.Address, options.Dialect.Paths.Token).AbsoluteUri;
         var database = Guid.NewGuid().ToString();
         services.AddDbContext<DbContext>(context => context.UseInMemoryDatabase(database).UseOpenIddict());
         services.AddOpenIddict()
@@ -20,6 +28,10 @@ internal static class OpenIddictSetup
                 AddTokens(server, options);
                 server.UseAspNetCore().EnableAuthorizationEndpointPassthrough().EnableEndSessionEndpointPassthrough();
                 server.AddEventHandler<HandleConfigurationRequestContext>(handler => handler.UseInlineHandler(Describe).SetOrder(int.MaxValue));
+                server.AddEventHandler<ProcessSignInContext>(handler =>
+                    handler.UseInlineHandler(context => KeepArrays(context, options.Dialect)).SetOrder(PrepareIdentityTokenPrincipal.Descriptor.Order + 1));
+                server.AddEventHandler<ValidateTokenContext>(handler =>
+                    handler.UseInlineHandler(context => AcceptAssertions(context, tokenEndpoint)).SetOrder(ResolveTokenValidationParameters.Descriptor.Order + 1));
             });
     }
 
@@ -48,9 +60,39 @@ internal static class OpenIddictSetup
     private static ValueTask Describe(HandleConfigurationRequestContext context)
     {
         context.SubjectTypes.Clear();
-        context.SubjectTypes.Add(OpenIddictConstants.SubjectTypes.Pairwise);
+        context.SubjectTypes.Add(SubjectTypes.Pairwise);
         context.Metadata["frontchannel_logout_supported"] = new OpenIddictParameter((JsonNode)true);
         context.Metadata["frontchannel_logout_session_supported"] = new OpenIddictParameter((JsonNode)true);
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>On its way through the authorization code an array of one becomes a single value; here it becomes an array again.</summary>
+    private static ValueTask KeepArrays(ProcessSignInContext context, Dialect dialect)
+    {
+        foreach (var type in dialect.ArrayClaims)
+        {
+            if (context.IdentityTokenPrincipal?.Identity is not ClaimsIdentity identity || identity.FindAll(type).ToArray() is not { Length: > 0 } claims) continue;
+            foreach (var claim in claims) identity.RemoveClaim(claim);
+            identity.AddClaim(new Claim(type, JsonSerializer.Serialize(claims.Select(claim => claim.Value)), JsonClaimValueTypes.JsonArray));
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>
+    /// Client assertions of AD FS and Entra clients say <c>typ: JWT</c> and name the token endpoint as audience (learn.microsoft.com, "Microsoft identity
+    /// platform application authentication certificate credentials"); OpenIddict takes only the explicit type and the issuer that came after RFC 7523.
+    /// </summary>
+    private static ValueTask AcceptAssertions(ValidateTokenContext context, string tokenEndpoint)
+    {
+        if (context.TokenValidationParameters is { } parameters && parameters.ValidTypes?.Contains(JsonWebTokenTypes.ClientAuthentication) == true)
+        {
+            context.ValidAudiences.Add(tokenEndpoint);
+            parameters.TypeValidator = static (type, _, _) => type is null or "JWT" or JsonWebTokenTypes.ClientAuthentication
+                ? JsonWebTokenTypes.ClientAuthentication
+                : throw new SecurityTokenInvalidTypeException($"The type `{type}` is not the one of a client assertion.");
+        }
+
         return ValueTask.CompletedTask;
     }
 }

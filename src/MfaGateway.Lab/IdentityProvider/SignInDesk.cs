@@ -3,7 +3,10 @@ using System.Security.Cryptography;
 namespace MfaGateway.Lab.IdentityProvider;
 
 /// <summary>What the two pages post.</summary>
-internal sealed record SignInForm(string? Username, string? Password, string? Code);
+internal sealed record SignInForm(string? Username, string? Password, string? Code)
+{
+    public static SignInForm From(IFormCollection form) => new(form["username"], form["password"], form["code"]);
+}
 
 /// <summary>Checks what the user typed, and says what the session is afterwards.</summary>
 internal sealed class SignInDesk(Interactions interactions, LabUsers users, TotpVerifier codes, TimeProvider time)

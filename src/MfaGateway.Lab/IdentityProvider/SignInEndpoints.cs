@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Authentication;
-using Microsoft.AspNetCore.Mvc;
 
 namespace MfaGateway.Lab.IdentityProvider;
 
@@ -9,7 +8,7 @@ internal static class SignInEndpoints
     public static void MapSignIn(this WebApplication app, DialectPaths paths)
     {
         app.MapGet(paths.SignIn, ShowAsync);
-        app.MapPost(paths.SignIn, SubmitAsync).DisableAntiforgery(); // the unguessable id in the address does the same
+        app.MapPost(paths.SignIn, SubmitAsync);
     }
 
     private static async Task<IResult> ShowAsync(HttpContext context, string? id, Interactions interactions, LabUsers users)
@@ -19,15 +18,16 @@ internal static class SignInEndpoints
         return Next(interaction, await SessionAsync(context), users, null);
     }
 
-    private static async Task<IResult> SubmitAsync(
-        HttpContext context, string? id, [FromForm] SignInForm form, [FromServices] SignInDesk desk)
+    /// <summary>Needs no antiforgery token: the unguessable id in the address is one.</summary>
+    private static async Task<IResult> SubmitAsync(HttpContext context, string? id, SignInDesk desk)
     {
         NeverKeep(context);
-        if (desk.Interactions.Find(id) is not { } interaction) return SignInPages.Expired();
+        if (desk.Interactions.Find(id) is not { } interaction || !context.Request.HasFormContentType) return SignInPages.Expired();
         var before = await SessionAsync(context);
         // Another tab may have finished meanwhile; then nothing is asked twice, least of all a code that works only once.
         if (interaction.Demand.NextStep(before, desk.Users.Find(before?.Upn)) is SignInStep.Done) return Next(interaction, before, desk.Users, null);
 
+        var form = SignInForm.From(await context.Request.ReadFormAsync(context.RequestAborted));
         var (after, error) = form.Code is null ? desk.CheckPassword(form, before) : desk.CheckCode(form, before);
         if (after is not null && after != before) await context.SignInAsync(SignOnSession.Scheme, after.ToPrincipal());
         return Next(interaction, after, desk.Users, error, form.Username);
