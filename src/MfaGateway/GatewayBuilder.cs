@@ -38,7 +38,7 @@ public static class GatewayBuilder
         services.TryAddSingleton(new GatewayTransports());
         services.AddSingleton(settings).AddSingleton(sources).AddSingleton<CertificateFiles>().AddSingleton<ReloadState>();
         services.AddHostedService<ReloadService>();
-        services.AddDataProtection().SetApplicationName("MfaGateway").PersistKeysToFileSystem(Directory.CreateDirectory(Path.Combine(settings.DataFolder, "keys")));
+        services.AddDataProtection().SetApplicationName("MfaGateway").PersistKeysToFileSystem(PrivateFolder(Path.Combine(settings.DataFolder, "keys")));
         return services.AddShield(settings).AddSignIn(settings).AddSessions(settings).AddAccess().AddExchange().AddSignOn().AddAudit().AddPages();
     }
 
@@ -65,6 +65,11 @@ public static class GatewayBuilder
             });
         });
     }
+
+    /// <summary>Whoever reads the key ring can read every session.</summary>
+    private static DirectoryInfo PrivateFolder(string path) => OperatingSystem.IsWindows()
+        ? Directory.CreateDirectory(path)
+        : Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
 
     private static IServiceCollection AddShield(this IServiceCollection services, GatewaySettings settings)
     {

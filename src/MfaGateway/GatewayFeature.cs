@@ -35,6 +35,9 @@ internal sealed class GatewayFeature
     /// <summary>Sessions: who asks; null for nobody.</summary>
     public LiveSession? Session { get; set; }
 
+    /// <summary>Exchange: the server that got the request, or the last one tried.</summary>
+    public string? Destination { get; set; }
+
     /// <summary>Access: what the policy said. The default denies.</summary>
     public PolicyDecision Decision { get; set; }
 

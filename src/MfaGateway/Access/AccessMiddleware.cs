@@ -107,9 +107,9 @@ internal sealed class AccessMiddleware(
         var would = policy.HasReportOnly ? policy.DecideReportOnly(request) : decision;
         var line = AuditEvent.Of(context, AuditActions.Decision, decision.Kind is DecisionKind.Allow, decision.Reason, request.Now) with
         {
-            Decision = AuditEvent.Word(decision.Kind),
+            Decision = decision.Kind.ToCode(),
             Rules = decision.RuleId is { } rule ? [rule] : null,
-            ReportOnly = would.Kind == decision.Kind ? null : AuditEvent.Word(would.Kind),
+            ReportOnly = would.Kind == decision.Kind ? null : would.Kind.ToCode(),
         };
         await audit.RecordAsync(line, context.RequestAborted);
         last?[request.Resource] = decision; // after the line is safe: a line that failed is tried again with the next request

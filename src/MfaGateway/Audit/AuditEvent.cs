@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Text.Json.Serialization;
-using MfaGateway.Policy;
 using Microsoft.AspNetCore.Http;
 
 namespace MfaGateway.Audit;
@@ -80,7 +79,7 @@ public sealed record AuditEvent
     [JsonPropertyName("gateway.session")]
     public string? Session { get; init; }
 
-    /// <summary>The server behind.</summary>
+    /// <summary>The server behind: of this request once it was forwarded, else of the session's last one.</summary>
     [JsonPropertyName("gateway.destination")]
     public string? Destination { get; init; }
 
@@ -118,16 +117,10 @@ public sealed record AuditEvent
             Methods = facts?.Methods,
             MfaAt = facts?.MfaAt,
             Session = gateway.Session?.Key.Digits,
+            Destination = gateway.Destination ?? gateway.Session?.Destination,
             Trace = Activity.Current?.TraceId.ToString(),
         };
     }
-
-    internal static string Word(DecisionKind kind) => kind switch
-    {
-        DecisionKind.Allow => "allow",
-        DecisionKind.StepUp => "step-up",
-        _ => "deny",
-    };
 
     private static string? Cut(string? text) => text is { Length: > 256 } ? text[..256] : string.IsNullOrEmpty(text) ? null : text;
 }

@@ -79,6 +79,14 @@ internal sealed class ExchangeTransforms(
             return;
         }
 
+        if (answer.StatusCode is System.Net.HttpStatusCode.Unauthorized && GatewayFeature.Of(context.HttpContext).Navigation)
+        {
+            // without its challenge, which never leaves, a 401 would be an empty page
+            context.SuppressResponseBody = true;
+            await outcome.RefuseAsync(context.HttpContext, Refusal.SignOnFailed);
+            return;
+        }
+
         ResponseHeaders.Copy(answer, context.HttpContext.Response);
     }
 

@@ -17,7 +17,7 @@ internal static class ResponseHeaders
     {
         foreach (var name in to.Headers.Keys.Where(_stripped.Contains).ToArray()) to.Headers.Remove(name);
         if (to.Headers.SetCookie.Count > 0) to.Headers.SetCookie = Cookies(to.Headers.SetCookie);
-        to.Headers.StrictTransportSecurity = "max-age=31536000"; // RFC 6797; a year, as the preload lists ask
+        to.Headers.StrictTransportSecurity = Outcome.OutcomeWriter.StrictTransport;
         if (to.Headers.CacheControl.ToString().Contains("public", StringComparison.OrdinalIgnoreCase))
             to.Headers.CacheControl = to.Headers.CacheControl.ToString().Replace("public", "private", StringComparison.OrdinalIgnoreCase);
     }

@@ -20,10 +20,11 @@ internal sealed class Retry(OutcomeWriter outcome)
         while (candidates.Count > 0)
         {
             await next(context);
+            gateway.Destination = proxy.ProxiedDestination?.DestinationId;
             var error = context.Features.Get<IForwarderErrorFeature>();
             if (error is null || error.Error is ForwarderError.None)
             {
-                if (gateway.Session is { } session) session.Destination = proxy.ProxiedDestination?.DestinationId;
+                if (gateway.Session is { } session) session.Destination = gateway.Destination;
                 return;
             }
 
@@ -37,7 +38,7 @@ internal sealed class Retry(OutcomeWriter outcome)
             candidates.RemoveAll(d => d == proxy.ProxiedDestination);
             if (candidates.Count == 0 || !MayRepeat(context.Request, error))
             {
-                await outcome.RefuseAsync(context, error.Error is ForwarderError.RequestBodyClient ? Refusal.Malformed : Refused(error));
+                await outcome.RefuseAsync(context, Refused(error));
                 return;
             }
 
@@ -60,7 +61,12 @@ internal sealed class Retry(OutcomeWriter outcome)
         NothingWasSent(error)
         || ((HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method)) && error.Error is ForwarderError.Request or ForwarderError.RequestTimedOut);
 
-    private static Refusal Refused(IForwarderErrorFeature error) => NothingWasSent(error) ? Refusal.NoServer : Refusal.ServerFailed;
+    private static Refusal Refused(IForwarderErrorFeature error) => error switch
+    {
+        { Exception: BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } } => Refusal.TooLarge,
+        { Error: ForwarderError.RequestBodyClient } => Refusal.Malformed,
+        _ => NothingWasSent(error) ? Refusal.NoServer : Refusal.ServerFailed,
+    };
 
     private static DestinationState[]? Preferred(GatewayFeature gateway, List<DestinationState> candidates) =>
         gateway.Session?.Destination is { } id && candidates.Find(d => d.DestinationId == id) is { } found ? [found] : null;

@@ -13,6 +13,7 @@ internal sealed class OutcomeMiddleware(RequestDelegate next, OutcomeWriter outc
     {
         var gateway = new GatewayFeature { Source = Source(context) };
         context.Features.Set(gateway);
+        context.Response.Headers.StrictTransportSecurity = OutcomeWriter.StrictTransport;
         try
         {
             await next(context);

@@ -11,6 +11,9 @@ namespace MfaGateway.Outcome;
 /// <summary>Writes every answer that is not Exchange's: first the audit line, then a page for a person or a problem document (RFC 9457) for a script.</summary>
 internal sealed class OutcomeWriter(AuditTrail audit, PageWriter pages, TimeProvider time)
 {
+    /// <summary>RFC 6797; a year.</summary>
+    internal const string StrictTransport = "max-age=31536000";
+
     /// <summary>Refuses a request.</summary>
     public async Task RefuseAsync(HttpContext context, Refusal refusal, PolicyDecision? decision = null)
     {
@@ -32,7 +35,7 @@ internal sealed class OutcomeWriter(AuditTrail audit, PageWriter pages, TimeProv
     private Task RecordAsync(HttpContext context, Refusal refusal, PolicyDecision? decision)
     {
         var line = AuditEvent.Of(context, refusal.Action, success: false, refusal.Reason, time.GetUtcNow());
-        if (decision is { } made) line = line with { Decision = AuditEvent.Word(made.Kind), Rules = made.RuleId is { } rule ? [rule] : null };
+        if (decision is { } made) line = line with { Decision = made.Kind.ToCode(), Rules = made.RuleId is { } rule ? [rule] : null };
         return audit.RecordAsync(line, CancellationToken.None); // a caller who hangs up does not escape the record
     }
 
@@ -45,6 +48,7 @@ internal sealed class OutcomeWriter(AuditTrail audit, PageWriter pages, TimeProv
         }
 
         context.Response.Clear();
+        context.Response.Headers.StrictTransportSecurity = StrictTransport;
         context.Response.StatusCode = refusal.Status;
         context.Response.Headers.CacheControl = "no-store";
         if (refusal.RetryAfter is { } seconds) context.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);

@@ -28,7 +28,7 @@ internal sealed class ShieldMiddleware(RequestDelegate next, GatewaySettings set
     {
         var request = context.Request;
         var parsed = CanonicalTarget.TryParse(context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget, out var target);
-        gateway.Navigation = RequestShape.IsNavigation(request, target?.Path ?? "/");
+        gateway.Navigation = RequestShape.IsNavigation(request, target?.Path ?? "/") || IsSignInAnswer(target);
         if (!IsOurHost(request.Host) && !IsHealthProbe(target)) return Refusal.WrongHost;
         if (PublishedPaths.VerbOf(request.Method) is Verbs.None) return Refusal.MethodNotPublished;
         if (!parsed) return Refusal.Malformed;
@@ -62,6 +62,9 @@ internal sealed class ShieldMiddleware(RequestDelegate next, GatewaySettings set
 
     /// <summary>A balancer probes a node by its address, not by the public name.</summary>
     private static bool IsHealthProbe(CanonicalTarget? target) => target is not null && target.Path.StartsWith("/.gateway/health/", StringComparison.Ordinal);
+
+    /// <summary>A provider's page posts the answer, and a person waits behind it.</summary>
+    private static bool IsSignInAnswer(CanonicalTarget? target) => target is not null && target.Path.StartsWith("/.gateway/signin-oidc/", StringComparison.Ordinal);
 
     private static bool IsOwn(string path) => path == "/" || path.StartsWith("/.gateway/", StringComparison.Ordinal);
 

@@ -40,20 +40,14 @@ internal sealed class SignInCompletion(
     public Task RefusedByProviderAsync(HttpContext context, Provider provider, string error)
     {
         logger.SignInRefused(provider.Name, error);
-        return RefuseAsync(context, Refusal.SignInDenied);
+        return outcome.RefuseAsync(context, Refusal.SignInDenied);
     }
 
     /// <summary>Anything that went wrong on the way back: each kind has its words, none a stack trace.</summary>
     public Task FailedAsync(HttpContext context, Provider provider, Exception? failure)
     {
         logger.SignInFailed(provider.Name, failure?.Message ?? "no reason given", GatewayFeature.Of(context).Reference);
-        return RefuseAsync(context, Classify(failure));
-    }
-
-    private Task RefuseAsync(HttpContext context, Refusal refusal)
-    {
-        GatewayFeature.Of(context).Navigation = true; // the provider's pages bring a person here, by form post
-        return outcome.RefuseAsync(context, refusal);
+        return outcome.RefuseAsync(context, Classify(failure));
     }
 
     private static Refusal Classify(Exception? failure)

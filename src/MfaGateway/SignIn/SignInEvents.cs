@@ -10,6 +10,9 @@ namespace MfaGateway.SignIn;
 /// <summary>What happens between leaving for the provider and having a session: the checks that the handler does not make, and our own session.</summary>
 internal sealed class SignInEvents(GatewaySettings settings, ClientAssertion assertion, SignInCompletion completion, TimeProvider time)
 {
+    /// <summary>A longer token does not fit into the address of a sign-out; the provider then asks the person.</summary>
+    private const int MaxHint = 8_192;
+
     private static readonly object _facts = new();
 
     public void Attach(OpenIdConnectOptions options, Provider provider)
@@ -94,7 +97,7 @@ internal sealed class SignInEvents(GatewaySettings settings, ClientAssertion ass
         if (!TokenChecks.IsFresh(token, provider, now, ask.MaxAge)) return SignInCompletion.NotFresh;
         if (AuthenticationEvidence.Read(token, provider, now) is not { } facts) return "The ID token names no user.";
 
-        context.HttpContext.Items[_facts] = facts with { Asked = ask, IdTokenHint = raw };
+        context.HttpContext.Items[_facts] = facts with { Asked = ask, IdTokenHint = raw.Length <= MaxHint ? raw : null };
         return null;
     }
 

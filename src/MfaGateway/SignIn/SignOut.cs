@@ -16,13 +16,12 @@ internal sealed class SignOut(
     public const string SignedOutPath = "/.gateway/signedout";
 
     /// <summary>Cookies that Exchange leaves behind, with the paths it sets them for (docs/security.md).</summary>
-    private static readonly string[] _exchangeCookies =
+    private static readonly (string Name, string[] Paths)[] _exchangeCookies =
     [
-        "cadata", "cadataTTL", "cadataKey", "cadataIV", "cadataSig", "X-OWA-CANARY", "UC", "X-BackEndCookie", "ASP.NET_SessionId", "msExchEcpCanary",
-        "AppcacheVer", "TimeWindowSig", "FedAuth", "FedAuth1",
+        ("cadata", ["/"]), ("cadataTTL", ["/"]), ("cadataKey", ["/"]), ("cadataIV", ["/"]), ("cadataSig", ["/"]), ("TimeWindowSig", ["/"]),
+        ("X-OWA-CANARY", ["/", "/owa"]), ("UC", ["/", "/owa"]), ("AppcacheVer", ["/owa"]), ("X-BackEndCookie", ["/", "/owa", "/ecp"]),
+        ("ASP.NET_SessionId", ["/", "/ecp"]), ("msExchEcpCanary", ["/", "/ecp"]), ("FedAuth", ["/", "/owa", "/ecp"]), ("FedAuth1", ["/", "/owa", "/ecp"]),
     ];
-
-    private static readonly string[] _exchangePaths = ["/", "/owa", "/owa/", "/ecp", "/ecp/"];
 
     /// <summary>Signs out, or asks first when another site sent the browser here: an image on a foreign page must not close somebody's mail.</summary>
     public Task HandleAsync(HttpContext context) =>
@@ -57,9 +56,9 @@ internal sealed class SignOut(
     private void ExpireCookies(HttpResponse response)
     {
         cookie.Expire(response);
-        foreach (var name in _exchangeCookies)
+        foreach (var (name, paths) in _exchangeCookies)
         {
-            foreach (var path in _exchangePaths) response.Cookies.Delete(name, new CookieOptions { Path = path, Secure = true });
+            foreach (var path in paths) response.Cookies.Delete(name, new CookieOptions { Path = path, Secure = true });
         }
     }
 
