@@ -102,7 +102,7 @@ internal sealed class AccessMiddleware(
         var decision = gateway.Decision;
         var last = gateway.Session?.LastDecisions;
         var changed = last is null || !last.TryGetValue(request.Resource, out var before) || before != decision;
-        if (!changed && !settings.Current.Audit.EveryRequest) return;
+        if (!changed && !settings.Current.Audit.EveryRequest && !audit.IsFailing) return;
 
         var would = policy.HasReportOnly ? policy.DecideReportOnly(request) : decision;
         var line = AuditEvent.Of(context, AuditActions.Decision, decision.Kind is DecisionKind.Allow, decision.Reason, request.Now) with

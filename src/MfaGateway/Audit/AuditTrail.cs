@@ -9,6 +9,7 @@ internal sealed class AuditTrail : IAsyncDisposable
     private readonly List<(IAuditSink Sink, AuditSinkOptions Options)> _sinks = [];
     private readonly ILogger<AuditTrail> _logger;
     private readonly TimeProvider _time;
+    private volatile bool _failing;
 
     public AuditTrail(GatewaySettings settings, IEnumerable<IAuditSinkFactory> factories, TimeProvider time, ILogger<AuditTrail> logger)
     {
@@ -16,6 +17,9 @@ internal sealed class AuditTrail : IAsyncDisposable
         var byKind = factories.ToDictionary(f => f.Kind, StringComparer.OrdinalIgnoreCase);
         foreach (var sink in settings.Current.Audit.Sinks) _sinks.Add((byKind[sink.Kind!].Create(sink), sink));
     }
+
+    /// <summary>A required sink failed at the last line; nothing is forwarded until a line is kept again.</summary>
+    public bool IsFailing => _failing;
 
     /// <summary>Records what happens to a request.</summary>
     /// <exception cref="AuditFailedException">A required sink cannot keep the event.</exception>
@@ -35,9 +39,13 @@ internal sealed class AuditTrail : IAsyncDisposable
             catch (Exception e) when (e is not OperationCanceledException)
             {
                 _logger.SinkFailed(options.Kind!, options.Required, e);
-                if (options.Required) throw new AuditFailedException(e);
+                if (!options.Required) continue;
+                _failing = true;
+                throw new AuditFailedException(e);
             }
         }
+
+        _failing = false;
     }
 
     public async ValueTask DisposeAsync()

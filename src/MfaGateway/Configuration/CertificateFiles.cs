@@ -13,6 +13,7 @@ internal sealed class CertificateFiles(GatewaySettings settings)
     /// <exception cref="IOException">The file cannot be read, and never could.</exception>
     public X509Certificate2 Load(CertificateOptions options)
     {
+        if (options.Thumbprint is { } thumbprint) return FromStore(thumbprint) ?? throw new CryptographicException($"No certificate {thumbprint} in the store.");
         var path = settings.Resolve(options.Path!);
         var written = File.GetLastWriteTimeUtc(path);
         if (_loaded.TryGetValue(path, out var known) && known.Written == written) return known.Certificate;
@@ -37,6 +38,27 @@ internal sealed class CertificateFiles(GatewaySettings settings)
             ? X509Certificate2.CreateFromPemFile(path, keyPath)
             : X509Certificate2.CreateFromEncryptedPemFile(path, password.Reveal(), keyPath);
         return X509CertificateLoader.LoadPkcs12(pem.Export(X509ContentType.Pfx), null); // Windows wants the key persisted for TLS
+    }
+
+    /// <summary>A certificate with its key in the machine's store, or in that of the account (the only one there is on Linux).</summary>
+    internal static X509Certificate2? FromStore(string thumbprint)
+    {
+        foreach (var location in new[] { StoreLocation.LocalMachine, StoreLocation.CurrentUser })
+        {
+            using var store = new X509Store(StoreName.My, location);
+            try
+            {
+                store.Open(OpenFlags.ReadOnly | OpenFlags.OpenExistingOnly);
+            }
+            catch (CryptographicException)
+            {
+                continue; // this system has no such store
+            }
+
+            if (store.Certificates.Find(X509FindType.FindByThumbprint, thumbprint, validOnly: false) is [{ HasPrivateKey: true } found, ..]) return found;
+        }
+
+        return null;
     }
 
     /// <summary>What stands after the first certificate of a PEM file: intermediates to send along.</summary>

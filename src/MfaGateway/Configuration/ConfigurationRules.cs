@@ -164,10 +164,17 @@ internal sealed class Rules(string folder, List<ConfigurationProblem> problems)
 
     public void Certificate(string path, CertificateOptions options)
     {
-        if (options.Path is null || !Readable($"{path}.Path", options.Path) || (options.KeyPath is { } key && !Readable($"{path}.KeyPath", key))) return;
+        if (!That(options.Path is null != options.Thumbprint is null, path, "A certificate comes either from a file or from the store.", "Set Path or Thumbprint, not both.")) return;
+        if (options.Thumbprint is { } thumbprint)
+        {
+            That(CertificateFiles.FromStore(thumbprint) is not null, $"{path}.Thumbprint", $"The store holds no certificate {thumbprint} with a private key.", "Import it into LocalMachine\\My and let the gateway's account read the key.");
+            return;
+        }
+
+        if (!Readable($"{path}.Path", options.Path!) || (options.KeyPath is { } key && !Readable($"{path}.KeyPath", key))) return;
         try
         {
-            using var certificate = CertificateFiles.Read(Resolve(options.Path), options.KeyPath is { } keyPath ? Resolve(keyPath) : null, options.Password);
+            using var certificate = CertificateFiles.Read(Resolve(options.Path!), options.KeyPath is { } keyPath ? Resolve(keyPath) : null, options.Password);
             That(certificate.HasPrivateKey, path, $"'{options.Path}' has no private key.", "Set KeyPath to its key, or use a PFX file.");
         }
         catch (CryptographicException e)

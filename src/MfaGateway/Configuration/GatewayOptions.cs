@@ -71,12 +71,15 @@ public sealed class ManagementOptions
     public string Url { get; set; } = "http://127.0.0.1:8445";
 }
 
-/// <summary>A certificate with its private key, from files.</summary>
+/// <summary>A certificate with its private key, from files or from the certificate store.</summary>
 public sealed class CertificateOptions
 {
-    /// <summary>PEM file with the certificate and its intermediates, or a PFX file. Required.</summary>
-    [Required]
+    /// <summary>PEM file with the certificate and its intermediates, or a PFX file. Either this or <c>Thumbprint</c>.</summary>
     public string? Path { get; set; }
+
+    /// <summary>SHA-1 thumbprint (40 hex digits) of a certificate in the store <c>My</c> of the machine, or of the account the gateway runs as. Default none.</summary>
+    [RegularExpression("^[0-9a-fA-F]{40}$")]
+    public string? Thumbprint { get; set; }
 
     /// <summary>PEM file with the private key. Default: the key stands in <c>Path</c>.</summary>
     public string? KeyPath { get; set; }

@@ -52,7 +52,7 @@ public static class ListenerSetup
         https.SslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13;
 #pragma warning restore CA5398
         https.ServerCertificateSelector = (_, _) => files.Load(settings.Current.Listen.Certificate!);
-        https.ServerCertificateChain = CertificateFiles.Intermediates(settings.Resolve(settings.Current.Listen.Certificate!.Path!));
+        if (settings.Current.Listen.Certificate!.Path is { } path) https.ServerCertificateChain = CertificateFiles.Intermediates(settings.Resolve(path));
     }
 
     private static void Listen(KestrelServerOptions kestrel, string url, Action<Microsoft.AspNetCore.Server.Kestrel.Core.ListenOptions> configure)

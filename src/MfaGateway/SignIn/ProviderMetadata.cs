@@ -10,6 +10,7 @@ namespace MfaGateway.SignIn;
 internal sealed class ProviderMetadata(Provider provider, HttpClient backChannel, TimeProvider time) : IConfigurationManager<OpenIdConnectConfiguration>, IDisposable
 {
     private static readonly TimeSpan _maxAge = TimeSpan.FromHours(1);
+    private static readonly TimeSpan _recently = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan _retryAfter = TimeSpan.FromSeconds(2);
     private const int ForcedPerMinute = 6;
 
@@ -28,6 +29,17 @@ internal sealed class ProviderMetadata(Provider provider, HttpClient backChannel
     public void Dispose() => _fetching.Dispose();
 
     public void RequestRefresh() => _fetchedAt = DateTimeOffset.MinValue;
+
+    /// <summary>Makes sure that the provider answers before a person is sent there: a page of ours that says "later" is better than a browser's that says
+    /// "refused". An answer of the last ten seconds will do.</summary>
+    /// <exception cref="ProviderUnreachableException">It does not answer now.</exception>
+    public async Task CheckReachableAsync(CancellationToken cancel)
+    {
+        if (time.GetUtcNow() - _fetchedAt < _recently) return;
+        _fetchedAt = DateTimeOffset.MinValue;
+        await FetchAsync(forced: false, cancel);
+        if (_lastFailure is { } failure) throw new ProviderUnreachableException(provider.Name, failure);
+    }
 
     /// <summary>Fetches anew because a token names a key that is not known; at most six times a minute.</summary>
     public async Task<OpenIdConnectConfiguration> RefreshAsync(CancellationToken cancel) => await FetchAsync(forced: true, cancel);

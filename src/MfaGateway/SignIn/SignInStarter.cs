@@ -10,7 +10,7 @@ using Microsoft.AspNetCore.Http;
 namespace MfaGateway.SignIn;
 
 /// <summary>Sends a browser to the identity provider. What is asked for, what the page was and which session this replaces travel in the protected state.</summary>
-internal sealed class SignInStarter(ProviderCatalog providers, GatewaySettings settings, OutcomeWriter outcome) : IDisposable
+internal sealed class SignInStarter(ProviderCatalog providers, BackChannel backChannel, GatewaySettings settings, OutcomeWriter outcome) : IDisposable
 {
     internal const string AskItem = "gateway.ask";
     internal const string NonceItem = "gateway.nonce";
@@ -72,6 +72,7 @@ internal sealed class SignInStarter(ProviderCatalog providers, GatewaySettings s
             return;
         }
 
+        await backChannel.MetadataOf(provider).CheckReachableAsync(context.RequestAborted);
         var properties = new AuthenticationProperties { RedirectUri = returnTo };
         properties.Items[AskItem] = JsonSerializer.Serialize(wanted.Ask, SessionJson.Default.SignInAsk);
         properties.Items[NonceItem] = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
