@@ -4,21 +4,19 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace MfaGateway.IntegrationTests.Lab;
 
-public sealed class AdfsProviderTests(SharedCertificates certificates) : IAsyncLifetime
+public sealed class AdfsProviderTests : IClassFixture<AdfsFixture>
 {
     private static readonly (string, string?) Resource = ("resource", "https://localhost/gateway");
     private static readonly (string, string?) AskForMfa = ("resource_params", Encode("""{"acr":"http://schemas.microsoft.com/claims/multipleauthn"}"""));
 
-    private ProviderLab _lab = null!;
-    private RelyingParty _client = null!;
+    private readonly ProviderLab _lab;
+    private readonly RelyingParty _client;
 
-    public async ValueTask InitializeAsync()
+    public AdfsProviderTests(AdfsFixture provider)
     {
-        _lab = await ProviderLab.StartAsync("adfs", certificates);
+        _lab = provider.LabAtANewTime();
         _client = new RelyingParty(_lab, "adfs");
     }
-
-    public ValueTask DisposeAsync() => _lab.DisposeAsync();
 
     [Fact]
     public async Task endpoints_are_where_ad_fs_has_them()

@@ -4,22 +4,20 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace MfaGateway.IntegrationTests.Lab;
 
-public sealed class EntraProviderTests(SharedCertificates certificates) : IAsyncLifetime
+public sealed class EntraProviderTests : IClassFixture<EntraFixture>
 {
     private static readonly (string, string?) AskForContext = ("claims", """{"id_token":{"acrs":{"essential":true,"value":"c1"}}}""");
 
-    private ProviderLab _lab = null!;
-    private RelyingParty _client = null!;
-    private FormBrowser _browser = null!;
+    private readonly ProviderLab _lab;
+    private readonly RelyingParty _client;
+    private readonly FormBrowser _browser;
 
-    public async ValueTask InitializeAsync()
+    public EntraProviderTests(EntraFixture provider)
     {
-        _lab = await ProviderLab.StartAsync("entra", certificates);
+        _lab = provider.LabAtANewTime();
         _client = new RelyingParty(_lab, "entra");
         _browser = _lab.Browser();
     }
-
-    public ValueTask DisposeAsync() => _lab.DisposeAsync();
 
     [Fact]
     public async Task endpoints_are_where_entra_id_has_them()

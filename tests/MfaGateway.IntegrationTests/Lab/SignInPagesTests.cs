@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.WebUtilities;
 
 namespace MfaGateway.IntegrationTests.Lab;
 
-public sealed class SignInPagesTests(SharedCertificates certificates) : IAsyncLifetime
+public sealed class SignInPagesTests : IClassFixture<AdfsFixture>
 {
     private static readonly (string, string?) Resource = ("resource", "https://localhost/gateway");
 
@@ -11,18 +11,16 @@ public sealed class SignInPagesTests(SharedCertificates certificates) : IAsyncLi
     private static readonly (string, string?) AskForMfa =
         ("resource_params", "eyJhY3IiOiJodHRwOi8vc2NoZW1hcy5taWNyb3NvZnQuY29tL2NsYWltcy9tdWx0aXBsZWF1dGhuIn0");
 
-    private ProviderLab _lab = null!;
-    private RelyingParty _client = null!;
-    private FormBrowser _browser = null!;
+    private readonly ProviderLab _lab;
+    private readonly RelyingParty _client;
+    private readonly FormBrowser _browser;
 
-    public async ValueTask InitializeAsync()
+    public SignInPagesTests(AdfsFixture provider)
     {
-        _lab = await ProviderLab.StartAsync("adfs", certificates);
+        _lab = provider.LabAtANewTime();
         _client = new RelyingParty(_lab, "adfs");
         _browser = _lab.Browser();
     }
-
-    public ValueTask DisposeAsync() => _lab.DisposeAsync();
 
     [Fact]
     public async Task a_login_hint_fills_the_name_in()
