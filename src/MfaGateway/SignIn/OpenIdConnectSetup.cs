@@ -50,6 +50,7 @@ internal sealed class OpenIdConnectSetup(ProviderCatalog providers, BackChannel 
     private static void SetCookies(OpenIdConnectOptions options)
     {
         options.CorrelationCookie.Name = "__Secure-mfagw-login.";
+        options.CorrelationCookie.Path = options.CallbackPath; // Microsoft.Identity.Web brings a builder of its own, made for another callback
         options.CorrelationCookie.SameSite = SameSiteMode.None; // the answer comes as a post from the provider's site
         options.CorrelationCookie.SecurePolicy = CookieSecurePolicy.Always;
         options.CorrelationCookie.HttpOnly = true;
