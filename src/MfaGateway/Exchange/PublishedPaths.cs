@@ -116,8 +116,10 @@ internal sealed class PublishedPaths
         return slash < 0 ? [] : rest[(slash + 1)..];
     }
 
-    private static bool IsSignOut(ReadOnlySpan<char> rest)
+    /// <summary>By name, wherever it stands below the root; a picture of that name is only a picture.</summary>
+    private bool IsSignOut(ReadOnlySpan<char> rest)
     {
+        if (_static.Contains(Extension(rest))) return false;
         var file = rest[(rest.LastIndexOf('/') + 1)..];
         return file.StartsWith("logoff.", StringComparison.OrdinalIgnoreCase)
             || file.StartsWith("signout.", StringComparison.OrdinalIgnoreCase)

@@ -1,3 +1,5 @@
+using System.IO.Enumeration;
+
 namespace MfaGateway.Exchange;
 
 /// <summary>The verbs that the gateway forwards at all.</summary>
@@ -71,20 +73,18 @@ internal sealed record PublishedShape(string Pattern, Verbs Verbs, BodySize Body
     private static bool SegmentMatches(ReadOnlySpan<char> pattern, ReadOnlySpan<char> segment)
     {
         if (pattern is "{build}") return IsBuild(segment);
-        var star = pattern.IndexOf('*');
-        if (star < 0) return segment.Equals(pattern, StringComparison.OrdinalIgnoreCase);
-        return segment.Length >= pattern.Length - 1 && !segment.IsEmpty
-            && segment.StartsWith(pattern[..star], StringComparison.OrdinalIgnoreCase)
-            && segment.EndsWith(pattern[(star + 1)..], StringComparison.OrdinalIgnoreCase);
+        if (!pattern.Contains('*')) return segment.Equals(pattern, StringComparison.OrdinalIgnoreCase);
+        return !segment.IsEmpty && FileSystemName.MatchesSimpleExpression(pattern, segment, ignoreCase: true);
     }
 
     private static bool IsBuild(ReadOnlySpan<char> segment)
     {
+        if (segment.Equals("Current", StringComparison.OrdinalIgnoreCase)) return true;
         foreach (var c in segment)
         {
             if (!char.IsAsciiDigit(c) && c != '.') return false;
         }
 
-        return segment.Contains('.') || segment.Equals("Current", StringComparison.OrdinalIgnoreCase);
+        return segment.Contains('.');
     }
 }
