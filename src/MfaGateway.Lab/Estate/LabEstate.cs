@@ -14,6 +14,7 @@ internal sealed class LabEstate : IAsyncDisposable
     private readonly List<ExchangeSimulator> _exchange = [];
     private LabCertificates? _certificates;
     private LabIdentityProvider? _identityProvider;
+    private Func<CancellationToken, Task>? _startGateway;
     private IHost? _gateway;
 
     private LabEstate(string statePath, LabPorts ports)
@@ -60,16 +61,17 @@ internal sealed class LabEstate : IAsyncDisposable
         }
     }
 
+    /// <summary>Stops the gateway and starts it again with the same files, as for an update; everything else goes on.</summary>
+    public async Task RestartGatewayAsync(CancellationToken cancellationToken)
+    {
+        await StopGatewayAsync();
+        await (_startGateway ?? throw new InvalidOperationException("The lab has not started."))(cancellationToken);
+    }
+
     /// <summary>Stops the gateway first, so that it does not report its servers gone, then the rest at once.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (_gateway is not null)
-        {
-            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(2));
-            await _gateway.StopAsync(patience.Token);
-            _gateway.Dispose();
-        }
-
+        await StopGatewayAsync();
         await Task.WhenAll([.. _exchange.Select(server => server.DisposeAsync().AsTask()), _identityProvider?.DisposeAsync().AsTask() ?? Task.CompletedTask]);
         _certificates?.Dispose();
         State.Dispose();
@@ -96,7 +98,18 @@ internal sealed class LabEstate : IAsyncDisposable
                 Logging = logging,
             },
             cancellationToken);
-        await StartGatewayAsync(new GatewayFiles(State, Ports, _certificates).Write(dialect), options, logging, cancellationToken);
+        var configuration = new GatewayFiles(State, Ports, _certificates).Write(dialect);
+        _startGateway = stop => StartGatewayAsync(configuration, options, logging, stop);
+        await _startGateway(cancellationToken);
+    }
+
+    private async Task StopGatewayAsync()
+    {
+        if (_gateway is null) return;
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(2));
+        await _gateway.StopAsync(patience.Token);
+        _gateway.Dispose();
+        _gateway = null;
     }
 
     private async Task StartGatewayAsync(string configuration, LabOptions options, Action<ILoggingBuilder> logging, CancellationToken cancellationToken)
