@@ -75,7 +75,7 @@ internal sealed class AccessMiddleware(
         {
             await AskToSignIn(context, gateway, gateway.Publication!);
         }
-        else if (session.Facts.Asked is { } asked && asked.Covers(ask))
+        else if (WasAskedInVain(session.Facts, ask))
         {
             await outcome.RefuseAsync(context, Refusal.FactorMissing, gateway.Decision);
         }
@@ -86,6 +86,10 @@ internal sealed class AccessMiddleware(
             else OutcomeWriter.SessionEnded(context, StatusFor(gateway.Publication!)); // OWA then reloads, which is a navigation
         }
     }
+
+    /// <summary>The last sign-in asked for all of this; or for a second factor, and came back without any, so that asking for a fresh one is pointless.</summary>
+    private static bool WasAskedInVain(GatewaySession facts, SignInAsk ask) =>
+        facts.Asked is { } asked && (asked.Covers(ask) || (asked.Mfa && ask.Mfa && !facts.Mfa));
 
     private Task AskToSignIn(HttpContext context, GatewayFeature gateway, Publication publication)
     {
