@@ -62,13 +62,10 @@ internal sealed class SignInEvents(GatewaySettings settings, ClientAssertion ass
     private static async Task CheckIssuerAsync(MessageReceivedContext context, Provider provider)
     {
         var configuration = await context.Options.ConfigurationManager!.GetConfigurationAsync(context.HttpContext.RequestAborted);
-        var announced = configuration.AdditionalData.TryGetValue("authorization_response_iss_parameter_supported", out var value) && IsTrue(value);
         var issuer = context.ProtocolMessage.Iss;
-        if (string.IsNullOrEmpty(issuer) ? announced : issuer != configuration.Issuer)
+        if (string.IsNullOrEmpty(issuer) ? configuration.AuthorizationResponseIssParameterSupported : issuer != configuration.Issuer)
             context.Fail(new AuthenticationFailureException($"The answer names issuer '{issuer}' instead of '{configuration.Issuer}' (provider '{provider.Name}')."));
     }
-
-    private static bool IsTrue(object value) => value is true || (value is JsonElement { ValueKind: JsonValueKind.True });
 
     private async Task AuthenticateClientAsync(AuthorizationCodeReceivedContext context, Provider provider)
     {
