@@ -54,9 +54,12 @@ internal sealed class BackChannel(GatewaySettings settings, GatewayTransports tr
         protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
             var response = await base.SendAsync(request, cancellationToken);
-            if (response.Content.Headers.ContentEncoding.Count == 0) return response;
+            var problem = (int)response.StatusCode >= 500 ? $"The identity provider answered {(int)response.StatusCode}."
+                : response.Content.Headers.ContentEncoding.Count > 0 ? "The identity provider compressed an answer that was not asked for compressed."
+                : null;
+            if (problem is null) return response;
             response.Dispose();
-            throw new HttpRequestException("The identity provider compressed an answer that was not asked for compressed.");
+            throw new HttpRequestException(problem);
         }
     }
 }
