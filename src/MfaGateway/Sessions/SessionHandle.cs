@@ -17,7 +17,7 @@ internal readonly record struct SessionHandle
 
     /// <summary>Takes a cookie's value; anything that is not a handle by its shape is no handle.</summary>
     public static SessionHandle? From(string? cookie) =>
-        cookie is { Length: Length } && Base64Url.IsValid(cookie) ? new SessionHandle(cookie) : null;
+        cookie is { Length: Length } && Base64Url.IsValid(cookie, out var bytes) && bytes == 32 ? new SessionHandle(cookie) : null;
 
     /// <summary>What the store knows the session by: a store that leaks gives nobody a handle.</summary>
     public SessionKey Key() => new(Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(Reveal()))));

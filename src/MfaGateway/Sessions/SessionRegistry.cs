@@ -32,7 +32,7 @@ internal sealed class SessionRegistry(
         var handle = SessionHandle.Create();
         var now = time.GetUtcNow();
         var live = new LiveSession(handle.Key(), facts, now, now + Options.AbsoluteTimeout, now);
-        await GuardAsync(store.AddAsync(
+        await GuardAsync(() => store.AddAsync(
             new StoredSession(live.Key, Protect(facts), facts.Provider, Hash(facts.ProviderSession), Hash(facts.Subject), now, live.Expires),
             cancellationToken));
         _live[live.Key] = live;
@@ -65,25 +65,25 @@ internal sealed class SessionRegistry(
         // a tenth of the limit, at most half a minute: so much a restart may shorten a session
         var writeEvery = TimeSpan.FromTicks(Math.Min(Options.IdleTimeout.Ticks / 10, TimeSpan.TicksPerSecond * 30));
         if (!session.Touch(time.GetUtcNow(), writeEvery)) return;
-        if (!await GuardAsync(store.TouchAsync(session.Key, session.LastActive, cancellationToken))) Drop(session.Key);
+        if (!await GuardAsync(() => store.TouchAsync(session.Key, session.LastActive, cancellationToken))) Drop(session.Key);
     }
 
     /// <summary>Notes that the policy is content with what the sign-in brought.</summary>
     public async Task SatisfiedAsync(LiveSession session, CancellationToken cancellationToken)
     {
         session.Satisfied();
-        await GuardAsync(store.ReplaceAsync(session.Key, Protect(session.Facts), cancellationToken));
+        await GuardAsync(() => store.ReplaceAsync(session.Key, Protect(session.Facts), cancellationToken));
     }
 
     /// <summary>Opens the store. At start only.</summary>
-    public Task OpenAsync(CancellationToken cancellationToken) => GuardAsync(store.OpenAsync(cancellationToken));
+    public Task OpenAsync(CancellationToken cancellationToken) => GuardAsync(() => store.OpenAsync(cancellationToken));
 
     /// <summary>Whether the store answers.</summary>
     public async Task<bool> AnswersAsync(CancellationToken cancellationToken)
     {
         try
         {
-            await GuardAsync(store.FindAsync(new SessionKey("probe"), cancellationToken));
+            await GuardAsync(() => store.FindAsync(new SessionKey("probe"), cancellationToken));
             return true;
         }
         catch (SessionStoreException)
@@ -94,7 +94,7 @@ internal sealed class SessionRegistry(
 
     public async Task<bool> EndAsync(SessionKey key, CancellationToken cancellationToken)
     {
-        var existed = await GuardAsync(store.RemoveAsync(key, cancellationToken));
+        var existed = await GuardAsync(() => store.RemoveAsync(key, cancellationToken));
         Drop(key);
         return existed;
     }
@@ -102,7 +102,7 @@ internal sealed class SessionRegistry(
     /// <summary>Ends the sessions that an identity provider names.</summary>
     public async Task<int> EndByProviderAsync(string provider, string? providerSession, string? subject, CancellationToken cancellationToken)
     {
-        var keys = await GuardAsync(store.RemoveByProviderAsync(provider, Hash(providerSession), Hash(subject), cancellationToken));
+        var keys = await GuardAsync(() => store.RemoveByProviderAsync(provider, Hash(providerSession), Hash(subject), cancellationToken));
         foreach (var key in keys) Drop(key);
         return keys.Count;
     }
@@ -116,12 +116,12 @@ internal sealed class SessionRegistry(
             await EndAsync(live.Key, cancellationToken);
         }
 
-        await GuardAsync(store.PurgeAsync(now - Options.IdleTimeout - TimeSpan.FromMinutes(1), now, cancellationToken));
+        await GuardAsync(() => store.PurgeAsync(now - Options.IdleTimeout - TimeSpan.FromMinutes(1), now, cancellationToken));
     }
 
     private async Task<LiveSession?> LoadAsync(SessionKey key, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var stored = await GuardAsync(store.FindAsync(key, cancellationToken));
+        var stored = await GuardAsync(() => store.FindAsync(key, cancellationToken));
         if (stored is null)
         {
             Drop(key);
@@ -160,11 +160,11 @@ internal sealed class SessionRegistry(
 
     private static string? Hash(string? value) => value is null ? null : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(value)));
 
-    private static async Task GuardAsync(Task work)
+    private static async Task GuardAsync(Func<Task> work)
     {
         try
         {
-            await work;
+            await work();
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
@@ -172,10 +172,16 @@ internal sealed class SessionRegistry(
         }
     }
 
-    private static async Task<T> GuardAsync<T>(Task<T> work)
+    private static async Task<T> GuardAsync<T>(Func<Task<T>> work)
     {
-        await GuardAsync((Task)work);
-        return await work;
+        try
+        {
+            return await work();
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            throw new SessionStoreException(e);
+        }
     }
 }
 
