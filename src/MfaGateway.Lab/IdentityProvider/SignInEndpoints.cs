@@ -24,12 +24,10 @@ internal static class SignInEndpoints
         NeverKeep(context);
         if (desk.Interactions.Find(id) is not { } interaction || !context.Request.HasFormContentType) return SignInPages.Expired();
         var before = await SessionAsync(context);
-        // Another tab may have finished meanwhile; then nothing is asked twice, least of all a code that works only once.
-        if (interaction.Demand.NextStep(before, desk.Users.Find(before?.Upn)) is SignInStep.Done) return Next(interaction, before, desk.Users, null);
-
         var form = SignInForm.From(await context.Request.ReadFormAsync(context.RequestAborted));
         var (after, error) = form.Code is null ? desk.CheckPassword(form, before) : desk.CheckCode(form, before);
         if (after is not null && after != before) await context.SignInAsync(SignOnSession.Scheme, after.ToPrincipal());
+        // Another tab may have finished meanwhile: then the session is enough, whatever was typed here, and a used code is no error.
         return Next(interaction, after, desk.Users, error, form.Username);
     }
 
