@@ -8,7 +8,7 @@ namespace MfaGateway.Lab.Estate;
 internal static class LoopbackServer
 {
     /// <summary>The whole lab has 5 seconds to stop; hanging requests end by themselves when the server stops.</summary>
-    private static readonly TimeSpan StopTime = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan StopTime = TimeSpan.FromSeconds(1);
 
     public static WebApplicationBuilder CreateBuilder(
         Uri address, X509Certificate2 certificate, Action<ILoggingBuilder>? logging, Action<ListenOptions>? listen = null)

@@ -71,5 +71,7 @@ public sealed class LabCommandTests : IDisposable
         _error.Dispose();
     }
 
-    private Task<int> RunAsync(params string[] args) => LabCommand.RunAsync(args, _output, _error);
+    /// <summary>Not longer than a minute: a lab that starts after all would run until it is told to stop.</summary>
+    private Task<int> RunAsync(params string[] args) =>
+        LabCommand.RunAsync(args, _output, _error).WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
 }
