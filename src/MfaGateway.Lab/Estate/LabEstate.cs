@@ -45,7 +45,8 @@ internal sealed class LabEstate : IAsyncDisposable
         if (ports.Taken() is { Count: > 0 } taken)
         {
             var list = string.Join(", ", taken.Select(entry => $"{entry.Port} ({entry.Purpose})"));
-            throw new LabException($"Already in use: port {list}. Stop what listens there, or choose another block of ports with --port, for example --port {ports.Port + 1000}.");
+            throw new LabException(
+                $"Already in use: port {list}. Stop what listens there, or choose another block of ports with --port, for example --port {ports.Port + 1000}.");
         }
 
         var estate = new LabEstate(options.State, ports);

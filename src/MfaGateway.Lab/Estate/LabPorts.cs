@@ -3,7 +3,9 @@ using System.Net.Sockets;
 
 namespace MfaGateway.Lab.Estate;
 
-/// <summary>Who listens where. The identity provider is on <c>127.0.0.1</c> and the gateway on <c>localhost</c>: to a browser those are two sites, as in life.</summary>
+/// <summary>
+/// Who listens where. The identity provider is on <c>127.0.0.1</c> and the gateway on <c>localhost</c>: to a browser those are two sites, as in life.
+/// </summary>
 internal sealed record LabPorts(int Port, int Servers)
 {
     private const int FirstServer = 10;

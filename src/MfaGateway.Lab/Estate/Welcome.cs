@@ -29,7 +29,8 @@ internal sealed class Welcome(LabEstate estate, TotpVerifier codes)
             .AppendLine();
         foreach (var user in estate.Users.All)
         {
-            if (user.OtpAuthLink is { } link) text.AppendLine(CultureInfo.InvariantCulture, $"  {link}").AppendLine(CultureInfo.InvariantCulture, $"    {Picture(user, link)}");
+            if (user.OtpAuthLink is not { } link) continue;
+            text.AppendLine(CultureInfo.InvariantCulture, $"  {link}").AppendLine(CultureInfo.InvariantCulture, $"    {Picture(user, link)}");
         }
 
         return text.AppendLine()
