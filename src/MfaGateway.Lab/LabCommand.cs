@@ -1,7 +1,7 @@
 using System.CommandLine;
+using MfaGateway.Host;
 using MfaGateway.Lab.Estate;
 using MfaGateway.Lab.IdentityProvider;
-using Microsoft.Extensions.Options;
 
 namespace MfaGateway.Lab;
 
@@ -98,17 +98,28 @@ internal static class LabCommand
             await using var estate = await LabEstate.StartAsync(options, Logging, stop);
             await output.WriteLineAsync(json ? ReadyLine.For(estate).ToString() : new Welcome(estate, new TotpVerifier(TimeProvider.System)).Text());
             await output.FlushAsync(stop);
-            await Task.Delay(Timeout.Infinite, stop);
+            await (json || Console.IsInputRedirected ? Task.Delay(Timeout.Infinite, stop) : ShowCodesAsync(estate, output, stop));
             return 0;
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
             return 0;
         }
-        catch (Exception e) when (e is LabException or OptionsValidationException or IOException)
+        catch (Exception e) when (e is LabException or InvalidConfigurationException or IOException)
         {
             await error.WriteLineAsync(e.Message);
             return 1;
+        }
+    }
+
+    /// <summary>Fresh codes whenever somebody presses Enter. Keys are looked for instead of waited for, because a waiting console read cannot be cancelled.</summary>
+    private static async Task ShowCodesAsync(LabEstate estate, TextWriter output, CancellationToken stop)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(200));
+        while (await timer.WaitForNextTickAsync(stop))
+        {
+            if (!Console.KeyAvailable || Console.ReadKey(intercept: true).Key is not ConsoleKey.Enter) continue;
+            await output.WriteLineAsync(new Welcome(estate, new TotpVerifier(TimeProvider.System)).Codes());
         }
     }
 
@@ -122,6 +133,8 @@ internal static class LabCommand
     {
         logging.ClearProviders();
         logging.SetMinimumLevel(LogLevel.Warning);
+        logging.AddFilter("Microsoft.IdentityModel", LogLevel.Error); // the provider checks audience and issuer itself and tells the library not to
+        logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error); // the lab's keys need no encryption at rest
         logging.AddSimpleConsole(console => console.SingleLine = true);
         logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
     }

@@ -21,11 +21,8 @@ internal sealed class Welcome(LabEstate estate, TotpVerifier codes)
             .AppendLine(CultureInfo.InvariantCulture, $"  Sign-in server  {ready.IdentityProvider}")
             .AppendLine(CultureInfo.InvariantCulture, $"  Exchange        {string.Join("  ", ready.Exchange)}")
             .AppendLine()
-            .AppendLine("  User                 Password          Code now  Groups");
-        foreach (var user in estate.Users.All)
-            text.AppendLine(CultureInfo.InvariantCulture, $"  {user.Upn,-20} {user.Password,-17} {codes.CurrentCode(user) ?? "none",-9} {string.Join(", ", user.Groups)}");
-        text.AppendLine()
-            .AppendLine("A code is good for about a minute and only once. For new ones, give an authenticator app the link, or let it scan the picture:")
+            .AppendLine(Codes())
+            .AppendLine("A code is good for about a minute and only once. Press Enter for new ones, or give an authenticator app the link or the picture:")
             .AppendLine();
         foreach (var user in estate.Users.All)
         {
@@ -44,6 +41,15 @@ internal sealed class Welcome(LabEstate estate, TotpVerifier codes)
             .AppendLine()
             .AppendLine("Ctrl+C stops everything.")
             .ToString();
+    }
+
+    /// <summary>The table of users with the codes of this moment.</summary>
+    public string Codes()
+    {
+        var text = new StringBuilder().AppendLine("  User                 Password          Code now  Groups");
+        foreach (var user in estate.Users.All)
+            text.AppendLine(CultureInfo.InvariantCulture, $"  {user.Upn,-20} {user.Password,-17} {codes.CurrentCode(user) ?? "none",-9} {string.Join(", ", user.Groups)}");
+        return text.ToString();
     }
 
     private static string HowToTrust(string ca) =>
