@@ -13,6 +13,13 @@ internal static class SignInEndpoints
         {
             var query = context.Request.Query;
             var returnTo = ReturnTarget.From(query["return"], query["fragment"]);
+            if (GatewayFeature.Of(context).Session is { } session && starter.ReadAsk(query["ask"]) is { } ask)
+            {
+                return query.ContainsKey("go")
+                    ? starter.StepUpAsync(context, session, ask, returnTo)
+                    : pages.KeepFragmentAsync(context, $"{PageWriter.SignInAddress(returnTo, null)}&ask={query["ask"]}");
+            }
+
             var loginHint = HintOf(returnTo, "login_hint");
             if (query["provider"] is [{ Length: > 0 } name] && providers.Find(name) is { } chosen) return starter.StartAsync(context, chosen, returnTo, loginHint);
             if (!providers.TryChoose(loginHint, HintOf(returnTo, "whr"), out var provider)) return pages.ChooserAsync(context, providers.All, returnTo);

@@ -5,18 +5,22 @@ using MfaGateway.Configuration;
 using MfaGateway.Outcome;
 using MfaGateway.Sessions;
 using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Http;
 
 namespace MfaGateway.SignIn;
 
 /// <summary>Sends a browser to the identity provider. What is asked for, what the page was and which session this replaces travel in the protected state.</summary>
-internal sealed class SignInStarter(ProviderCatalog providers, BackChannel backChannel, GatewaySettings settings, OutcomeWriter outcome) : IDisposable
+internal sealed class SignInStarter(
+    ProviderCatalog providers, BackChannel backChannel, GatewaySettings settings, OutcomeWriter outcome, IDataProtectionProvider protection) : IDisposable
 {
     internal const string AskItem = "gateway.ask";
     internal const string NonceItem = "gateway.nonce";
     internal const string ReplacesItem = "gateway.replaces";
     internal const string StepUpItem = "gateway.step-up";
     internal const string LoginHintItem = "gateway.login-hint";
+
+    private readonly IDataProtector _asks = protection.CreateProtector("MfaGateway.StepUp.v1");
 
     private readonly PartitionedRateLimiter<string> _perAddress = PartitionedRateLimiter.Create<string, string>(address =>
         RateLimitPartition.GetFixedWindowLimiter(address, _ => new FixedWindowRateLimiterOptions
@@ -49,6 +53,20 @@ internal sealed class SignInStarter(ProviderCatalog providers, BackChannel backC
     public async Task StepUpAsync(HttpContext context, LiveSession session, SignInAsk ask)
     {
         var target = GatewayFeature.Of(context).Target!;
+        var returnTo = ReturnTarget.From(target.Encoded + target.Query);
+        if (KeepsFragment(context.Request))
+        {
+            var note = _asks.Protect(JsonSerializer.Serialize(ask, SessionJson.Default.SignInAsk)); // nobody else may send people to a stronger sign-in
+            context.Response.Redirect($"/.gateway/signin?return={Uri.EscapeDataString(returnTo)}&ask={note}");
+            return;
+        }
+
+        await StepUpAsync(context, session, ask, returnTo);
+    }
+
+    /// <summary>The same behind the page that keeps the fragment.</summary>
+    public async Task StepUpAsync(HttpContext context, LiveSession session, SignInAsk ask, string returnTo)
+    {
         var provider = providers.Find(session.Facts.Provider);
         if (provider is null)
         {
@@ -56,8 +74,21 @@ internal sealed class SignInStarter(ProviderCatalog providers, BackChannel backC
             return;
         }
 
-        await ChallengeAsync(
-            context, provider, ReturnTarget.From(target.Encoded + target.Query), new SignInRequest(ask, session.Facts.User, StepUp: true));
+        await ChallengeAsync(context, provider, returnTo, new SignInRequest(ask, session.Facts.User, StepUp: true));
+    }
+
+    /// <summary>What a step-up asks for, as this gateway noted it in an address; null when there is none.</summary>
+    public SignInAsk? ReadAsk(string? note)
+    {
+        if (string.IsNullOrEmpty(note)) return null;
+        try
+        {
+            return JsonSerializer.Deserialize(_asks.Unprotect(note), SessionJson.Default.SignInAsk);
+        }
+        catch (CryptographicException)
+        {
+            return null; // an ordinary sign-in then, and the policy asks again
+        }
     }
 
     public void Dispose() => _perAddress.Dispose();
