@@ -44,6 +44,9 @@ internal sealed class MisbehavingProvider(Dialect dialect, string issuer, TimePr
     public Action<JsonObject>? TokenAnswer { get; set; }
     public Action<Dictionary<string, string>>? AuthorizationAnswer { get; set; }
 
+    /// <summary>What a person changes in the address bar before the provider sees the authorization request.</summary>
+    public Action<Dictionary<string, string>>? EditedByUser { get; set; }
+
     /// <summary>Answers the token request instead; null lets the provider answer.</summary>
     public Func<IReadOnlyDictionary<string, string>, CancellationToken, Task<HttpResponseMessage?>>? TokenEndpoint { get; set; }
 
@@ -124,6 +127,7 @@ internal sealed class MisbehavingProvider(Dialect dialect, string issuer, TimePr
     /// <summary>Signs the person in without asking and sends the answer by form post.</summary>
     private HttpResponseMessage Authorize(Dictionary<string, string> request)
     {
+        EditedByUser?.Invoke(request);
         AuthorizationRequests.Enqueue(request);
         var answer = new Dictionary<string, string> { ["code"] = IssueCode(request) };
         if (request.TryGetValue("state", out var state)) answer["state"] = state;
