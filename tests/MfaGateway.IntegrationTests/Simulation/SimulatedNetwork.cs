@@ -71,7 +71,7 @@ internal sealed class SimulatedNetwork : IAsyncDisposable
     /// <summary>A browser of its own, with no cookies yet.</summary>
     public Browser NewBrowser()
     {
-        var browser = new Browser(this);
+        var browser = new Browser(this) { Tls = _setup.Tls };
         _browsers.Add(browser);
         return browser;
     }
