@@ -4,6 +4,7 @@ using MfaGateway.Exchange;
 using MfaGateway.Outcome;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Primitives;
 
 namespace MfaGateway.Shield;
 
@@ -16,6 +17,8 @@ internal sealed class ShieldMiddleware(RequestDelegate next, GatewaySettings set
     /// <summary>No browser sends these; the attacks of 2021 did (exchange-attack shapes of CVE-2021-26855 and CVE-2021-33766).</summary>
     private static readonly FrozenSet<string> _attackCookies = FrozenSet.Create(
         StringComparer.OrdinalIgnoreCase, "X-BEResource", "X-AnonResource", "X-AnonResource-Backend", "SecurityToken", "Email");
+
+    private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> _attackCookieNames = _attackCookies.GetAlternateLookup<ReadOnlySpan<char>>();
 
     public Task InvokeAsync(HttpContext context)
     {
@@ -33,10 +36,7 @@ internal sealed class ShieldMiddleware(RequestDelegate next, GatewaySettings set
         if (PublishedPaths.VerbOf(request.Method) is Verbs.None) return Refusal.MethodNotPublished;
         if (!parsed) return Refusal.Malformed;
         if (request.Headers.Upgrade.Count > 0) return Refusal.UpgradeRefused;
-        foreach (var (name, _) in request.Cookies)
-        {
-            if (_attackCookies.Contains(name)) return Refusal.AttackCookie;
-        }
+        if (HasAttackCookie(request.Headers.Cookie)) return Refusal.AttackCookie;
 
         gateway.Target = target;
         request.Path = target!.Path; // what routing sees is what the policy sees
@@ -52,6 +52,23 @@ internal sealed class ShieldMiddleware(RequestDelegate next, GatewaySettings set
         gateway.Publication = publication;
         Limit(context, publication.MaxBody);
         return null;
+    }
+
+    /// <summary>Reads the header itself: the parsed cookies lack what ASP.NET Core finds malformed, and Exchange would still read that.</summary>
+    private static bool HasAttackCookie(StringValues header)
+    {
+        foreach (var line in header)
+        {
+            var text = line.AsSpan();
+            foreach (var range in text.SplitAny(';', ','))
+            {
+                var pair = text[range];
+                var equals = pair.IndexOf('=');
+                if (_attackCookieNames.Contains((equals < 0 ? pair : pair[..equals]).Trim())) return true;
+            }
+        }
+
+        return false;
     }
 
     private bool IsOurHost(HostString host)
