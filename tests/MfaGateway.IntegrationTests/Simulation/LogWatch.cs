@@ -6,17 +6,19 @@ namespace MfaGateway.IntegrationTests.Simulation;
 /// <summary>Keeps the gateway's log, and lets a test wait for an entry.</summary>
 internal sealed class LogWatch : ILoggerProvider
 {
-    private readonly ConcurrentQueue<(int Id, string Text)> _entries = new();
+    private readonly ConcurrentQueue<string> _entries = new();
     private readonly SemaphoreSlim _arrived = new(0);
 
-    public string Text => string.Join('\n', _entries.Select(e => e.Text));
+    public string Text => string.Join('\n', _entries);
 
-    /// <summary>Waits until the number of entries with this id is at least <paramref name="count"/>.</summary>
-    public async Task WaitForAsync(int id, int count = 1)
+    public int CountOf(string words) => _entries.Count(e => e.Contains(words, StringComparison.Ordinal));
+
+    /// <summary>Waits until so many entries hold these words.</summary>
+    public async Task WaitForAsync(string words, int count = 1)
     {
-        while (_entries.Count(e => e.Id == id) < count)
+        while (CountOf(words) < count)
         {
-            Assert.True(await _arrived.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken), $"No log entry {id} came.\n{Text}");
+            Assert.True(await _arrived.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken), $"The log never said '{words}'.\n{Text}");
         }
     }
 
@@ -32,7 +34,7 @@ internal sealed class LogWatch : ILoggerProvider
 
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
-            watch._entries.Enqueue((eventId.Id, $"{logLevel} {category}: {formatter(state, exception)} {exception}"));
+            watch._entries.Enqueue($"{logLevel} {category}: {formatter(state, exception)} {exception}");
             watch._arrived.Release();
         }
     }
