@@ -64,8 +64,8 @@ internal static class AuthenticationEvidence
         {
             JsonValueKind.Number when value.TryGetInt64(out var seconds) => Seconds(seconds),
             JsonValueKind.String when long.TryParse(value.GetString(), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) => Seconds(seconds),
-            JsonValueKind.String when DateTimeOffset.TryParse(
-                value.GetString(), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) => time,
+            JsonValueKind.String when DateTimeOffset.TryParseExact(
+                value.GetString(), "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) => time,
             _ => null,
         };
         if (at is not { } found || found > now + skew) return null;
