@@ -49,7 +49,13 @@ public static class ConfigurationLoader
 
         var fromFiles = files.Build();
         var all = new ConfigurationBuilder().AddConfiguration(fromFiles);
-        if (sources.KeyPerFileFolder is { } folder) all.AddKeyPerFile(Path.GetFullPath(folder), optional: false);
+        if (sources.KeyPerFileFolder is { } folder)
+        {
+            if (!Directory.Exists(folder))
+                return new LoadedConfiguration(null, [new ConfigurationProblem("$", $"The folder '{folder}' cannot be read: it does not exist.", "Name an existing folder with --secrets.")]);
+            all.AddKeyPerFile(Path.GetFullPath(folder), optional: false);
+        }
+
         var configuration = all.AddEnvironmentVariables().AddInMemoryCollection(sources.Overrides).Build();
 
         ConfigurationShape.Check(configuration.GetSection("Gateway"), typeof(GatewayOptions), "$.Gateway", problems);
@@ -67,15 +73,14 @@ public static class ConfigurationLoader
     {
         try
         {
-            using (JsonDocument.Parse(File.ReadAllText(file), new JsonDocumentOptions
+            var document = JsonElement.Parse(File.ReadAllText(file), new JsonDocumentOptions
             {
                 CommentHandling = JsonCommentHandling.Skip,
                 AllowTrailingCommas = true,
                 AllowDuplicateProperties = false,
-            }))
-            {
-                builder.AddJsonFile(Path.GetFullPath(file), optional: false, reloadOnChange: false);
-            }
+            });
+            if (document.ValueKind is JsonValueKind.Object) builder.AddJsonFile(Path.GetFullPath(file), optional: false, reloadOnChange: false);
+            else problems.Add(new ConfigurationProblem("$", $"The file '{file}' is not a JSON object.", "Write { \"Gateway\": { … } }."));
         }
         catch (JsonException e)
         {

@@ -40,7 +40,7 @@ internal static class ConfigurationRules
     private static void CheckPolicy(Rules check, string file)
     {
         foreach (var problem in PolicyCompiler.Compile(File.ReadAllText(check.Resolve(file))).Problems)
-            check.That(false, "Policy.Path", $"In '{file}' at {problem.Path}: {problem.Message}.", $"{problem.Remedy}.");
+            check.That(false, "Policy.Path", ConfigurationShape.Sentence($"In '{file}' at {problem.Path}: {problem.Message}"), ConfigurationShape.Sentence(problem.Remedy));
     }
 
     private static void CheckListeners(GatewayOptions options, Rules check)
@@ -61,7 +61,7 @@ internal static class ConfigurationRules
     {
         check.That(options.Providers.Count > 0, "Providers", "No identity provider is configured.", "Add one, for example \"adfs\": { \"Kind\": \"Adfs\", … }.");
         check.That(options.DefaultProvider is null || options.Providers.ContainsKey(options.DefaultProvider), "DefaultProvider",
-            $"There is no provider '{options.DefaultProvider}'.", DidYouMean.Among(options.Providers.Keys, options.DefaultProvider ?? ""));
+            $"There is no provider '{options.DefaultProvider}'.", ConfigurationShape.Sentence(DidYouMean.Among(options.Providers.Keys, options.DefaultProvider ?? "")));
         foreach (var (name, provider) in options.Providers)
         {
             var at = $"Providers.{name}";
@@ -107,7 +107,7 @@ internal static class ConfigurationRules
         for (var n = 0; n < forwarding.KnownNetworks.Count; n++)
         {
             var isNetwork = IPNetwork.TryParse(forwarding.KnownNetworks[n], out var network);
-            check.That(isNetwork, $"ForwardedHeaders.KnownNetworks[{n}]", $"'{forwarding.KnownNetworks[n]}' is not a network.", "Write 192.0.2.0/24 with all host bits zero.");
+            check.That(isNetwork, $"ForwardedHeaders.KnownNetworks[{n}]", $"'{forwarding.KnownNetworks[n]}' is not a network.", "Write 192.0.2.0/24.");
             check.That(!isNetwork || network.PrefixLength > 0, $"ForwardedHeaders.KnownNetworks[{n}]", $"'{forwarding.KnownNetworks[n]}' holds everybody, so everybody could choose his address.", "List the addresses of your balancers.");
         }
     }
@@ -126,12 +126,13 @@ internal sealed class Rules(string folder, List<ConfigurationProblem> problems)
 
     public bool OneOf(string path, string? value, IReadOnlyList<string> known) => That(
         value is null || known.Contains(value, StringComparer.OrdinalIgnoreCase), path, $"There is no '{value}'.",
-        DidYouMean.Among(known, value ?? ""));
+        ConfigurationShape.Sentence(DidYouMean.Among(known, value ?? "")));
 
     public Uri? Address(string path, string text)
     {
         var parsed = Uri.TryCreate(text.Replace("*", "0.0.0.0", StringComparison.Ordinal).Replace("+", "0.0.0.0", StringComparison.Ordinal), UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https";
-        That(parsed && uri!.AbsolutePath == "/", path, $"'{text}' is not an address to listen on.", "Write https://*:443 or http://127.0.0.1:8445.");
+        var local = parsed && (text.Contains("://*", StringComparison.Ordinal) || text.Contains("://+", StringComparison.Ordinal) || uri!.Host == "localhost" || IPAddress.TryParse(uri.Host.Trim('[', ']'), out _));
+        That(local && uri!.AbsolutePath == "/", path, $"'{text}' is not an address to listen on.", "Write https://*:443 or http://127.0.0.1:8445: every address of this machine, or one.");
         return parsed ? uri : null;
     }
 

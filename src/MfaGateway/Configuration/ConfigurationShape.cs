@@ -26,7 +26,7 @@ internal static class ConfigurationShape
 
     public static void Check(IConfigurationSection section, Type type, string path, List<ConfigurationProblem> problems)
     {
-        if (ElementOf(type) is { } element) CheckElements(section, element, path, problems);
+        if (ElementOf(type) is { } element) CheckElements(section, type, element, path, problems);
         else if (IsLeaf(type)) CheckLeaf(section, type, path, problems);
         else CheckObject(section, type, path, problems);
     }
@@ -66,7 +66,7 @@ internal static class ConfigurationShape
         MinLengthAttribute => new(path, "The list is empty.", "Name at least one."),
         RangeAttribute range => new(path, $"'{Show(value)}' is out of range.", $"Use a value from {Show(range.Minimum)} to {Show(range.Maximum)}."),
         AllowedValuesAttribute allowed => new(path, $"'{Show(value)}' is not possible here.", $"Use {string.Join(" or ", allowed.Values.Where(v => v is not null).Select(Show))}."),
-        RegularExpressionAttribute pattern => new(path, $"'{Show(value)}' has the wrong form.", $"It must match {pattern.Pattern}."),
+        RegularExpressionAttribute pattern => new(path, $"'{Show(value)}' has the wrong form.", pattern.ErrorMessage ?? $"It must match {pattern.Pattern}."),
         _ => new(path, rule.FormatErrorMessage(path), "See docs/configuration.md."),
     };
 
@@ -82,9 +82,9 @@ internal static class ConfigurationShape
         }
     }
 
-    private static void CheckElements(IConfigurationSection section, Type element, string path, List<ConfigurationProblem> problems)
+    private static void CheckElements(IConfigurationSection section, Type type, Type element, string path, List<ConfigurationProblem> problems)
     {
-        if (section.Value is { Length: > 0 } text) problems.Add(new(path, $"{NotReadable} '{text}' stands where a list or an object belongs.", "Put it in [ … ]."));
+        if (section.Value is { Length: > 0 } text) problems.Add(new(path, $"{NotReadable} '{text}' stands where a list or an object belongs.", typeof(IDictionary).IsAssignableFrom(type) ? "Write { … } with a name for each." : "Put it in [ … ]."));
         foreach (var child in section.GetChildren())
         {
             var isIndex = int.TryParse(child.Key, NumberStyles.None, CultureInfo.InvariantCulture, out _);
@@ -104,7 +104,7 @@ internal static class ConfigurationShape
         try
         {
             var plain = Nullable.GetUnderlyingType(type) ?? type;
-            if (plain != typeof(Uri) || Uri.TryCreate(section.Value, UriKind.Absolute, out _))
+            if (HasForm(section.Value, plain))
             {
                 TypeDescriptor.GetConverter(plain).ConvertFromInvariantString(section.Value);
                 return;
@@ -118,6 +118,15 @@ internal static class ConfigurationShape
         problems.Add(new(path, $"{NotReadable} '{section.Value}' cannot be read.", $"Write {Expected(type)}."));
     }
 
+    /// <summary>What converters take for something else: a relative address, and a time span without its colons or with 24 hours and more, which
+    /// <see cref="TimeSpan"/> reads as days.</summary>
+    private static bool HasForm(string text, Type type)
+    {
+        if (type == typeof(Uri)) return Uri.TryCreate(text, UriKind.Absolute, out _);
+        return type != typeof(TimeSpan) || TimeSpan.TryParseExact(
+            text, [@"hh\:mm\:ss", @"hh\:mm\:ss\.FFFFFFF", @"d\.hh\:mm\:ss", @"d\.hh\:mm\:ss\.FFFFFFF"], CultureInfo.InvariantCulture, out _);
+    }
+
     private static string Expected(Type type) => (Nullable.GetUnderlyingType(type) ?? type) switch
     {
         var t when t == typeof(TimeSpan) => "a time span as hh:mm:ss, or d.hh:mm:ss for days",
@@ -128,7 +137,10 @@ internal static class ConfigurationShape
     };
 
     private static ConfigurationProblem Unknown(string path, string key, IReadOnlyList<string> known) =>
-        new(path, $"There is no setting '{key}'.", DidYouMean.Among(known, key));
+        new(path, $"There is no setting '{key}'.", Sentence(DidYouMean.Among(known, key)));
+
+    /// <summary>Texts of the policy compiler come without their full stop.</summary>
+    internal static string Sentence(string text) => text.EndsWith('?') || text.EndsWith('.') ? text : text + ".";
 
     private static bool IsLeaf(Type type) =>
         type.IsPrimitive || type.IsEnum || Nullable.GetUnderlyingType(type) is not null || type == typeof(string) || type == typeof(TimeSpan) || type == typeof(Uri) || type == typeof(Secret);

@@ -100,7 +100,7 @@ public sealed class PublishedShapeOptions
 {
     /// <summary>Path below <c>/owa/</c> or <c>/ecp/</c>; <c>*</c> stands for anything inside one segment, a last segment <c>**</c> for any number of segments. Required.</summary>
     [Required]
-    [RegularExpression("^/(owa|ecp)/[^ ]+$")]
+    [RegularExpression("^/(owa|ecp)/[^ ]+$", ErrorMessage = "Write a path below /owa/ or /ecp/.")]
     public string? Path { get; set; }
 
     /// <summary>Verbs, of GET, HEAD and POST. Default GET and HEAD.</summary>

@@ -13,7 +13,7 @@ public sealed class SessionOptions
     public string? Path { get; set; }
 
     /// <summary>Longest time between two requests of a person; background polls do not count. Default 30 minutes.</summary>
-    [Range(typeof(TimeSpan), "00:00:02", "24:00:00")]
+    [Range(typeof(TimeSpan), "00:00:02", "1.00:00:00")]
     public TimeSpan IdleTimeout { get; set; } = TimeSpan.FromMinutes(30);
 
     /// <summary>Longest life of a session, whatever happens. Default 10 hours.</summary>

@@ -59,7 +59,7 @@ public sealed class ProviderOptions
 
     /// <summary>Entra: the authentication context (<c>c1</c> to <c>c99</c>) that a Conditional Access policy with an MFA grant is bound to. Asked for
     /// with the <c>claims</c> parameter and looked for in <c>acrs</c>. Default none.</summary>
-    [RegularExpression("^[cC][1-9][0-9]?$")]
+    [RegularExpression("^[cC][1-9][0-9]?$", ErrorMessage = "Write c1 to c99.")]
     public string? AuthenticationContext { get; set; }
 
     /// <summary>How claims prove what happened at the sign-in. Default by <c>Kind</c>; required for <c>Oidc</c>.</summary>

@@ -10,7 +10,9 @@ internal static class ProviderRules
         check.That(provider.ClientSecret is not null || provider.ClientCertificate is not null, at,
             "The gateway has nothing to prove itself with at this provider.",
             $"Set ClientCertificate.Path, or the environment variable Gateway__{at.Replace(".", "__", StringComparison.Ordinal)}__ClientSecret.");
-        switch (ProviderCatalog.KindOf(provider.Kind))
+        var kind = ProviderCatalog.KindOf(provider.Kind);
+        check.That(kind is EntraProvider || !provider.Evidence.TrustConditionalAccess, $"{at}.Evidence.TrustConditionalAccess", "Only Entra has Conditional Access.", "Remove it.");
+        switch (kind)
         {
             case AdfsProvider:
                 CheckAuthority(at, provider, check, "https://sts.contoso.com/adfs");
@@ -30,7 +32,6 @@ internal static class ProviderRules
                 CheckAuthority(at, provider, check, "https://login.example.org");
                 check.That(provider.Evidence.Mfa.Count > 0, $"{at}.Evidence.Mfa", "Nothing says which claims of this provider prove MFA.",
                     "Add rows such as { \"Claim\": \"amr\", \"AnyOf\": [\"mfa\", \"otp\"] }.");
-                check.That(!provider.Evidence.TrustConditionalAccess, $"{at}.Evidence.TrustConditionalAccess", "Only Entra has Conditional Access.", "Remove it.");
                 break;
         }
     }
