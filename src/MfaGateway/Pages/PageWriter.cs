@@ -123,9 +123,10 @@ internal sealed class PageWriter(GatewaySettings settings)
 
     private static PageTexts TextsFor(HttpRequest request)
     {
-        foreach (var wanted in request.GetTypedHeaders().AcceptLanguage.OrderByDescending(l => l.Quality ?? 1))
+        foreach (var wanted in request.GetTypedHeaders().AcceptLanguage.Where(l => l.Quality != 0).OrderByDescending(l => l.Quality ?? 1))
         {
-            var texts = PageTexts.All.FirstOrDefault(t => wanted.Value.StartsWith(t.Language, StringComparison.OrdinalIgnoreCase));
+            var language = wanted.Value.Split(['-']).First(); // de-AT is German, den is not
+            var texts = PageTexts.All.FirstOrDefault(t => language.Equals(t.Language, StringComparison.OrdinalIgnoreCase));
             if (texts is not null) return texts;
         }
 
