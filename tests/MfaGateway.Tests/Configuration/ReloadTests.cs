@@ -1,0 +1,192 @@
+using System.Collections.Concurrent;
+using System.Text.Json.Nodes;
+using MfaGateway.Access;
+using MfaGateway.Audit;
+using MfaGateway.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Time.Testing;
+
+namespace MfaGateway.Tests.Configuration;
+
+public sealed class ReloadTests : IAsyncLifetime
+{
+    private readonly ConfigurationFolder _folder = new();
+    private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 11, 23, 9, 0, 0, TimeSpan.Zero));
+    private readonly RecordingSink _sink = new();
+    private ServiceProvider? _services;
+    private ReloadService? _reload;
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    private GatewaySettings InForce => _services!.GetRequiredService<GatewaySettings>();
+
+    private PolicyProvider Policies => _services!.GetRequiredService<PolicyProvider>();
+
+    private IReadOnlyList<string> Problems => _services!.GetRequiredService<ReloadState>().Problems;
+
+    public async ValueTask InitializeAsync()
+    {
+        var options = _folder.Load().Options!;
+        options.Audit.Sinks.Add(new AuditSinkOptions { Kind = "Recording" });
+        _services = new ServiceCollection()
+            .AddLogging()
+            .AddSingleton<TimeProvider>(_time)
+            .AddSingleton<IAuditSinkFactory>(new RecordingSinkFactory(_sink))
+            .AddGateway(options, _folder.Sources)
+            .BuildServiceProvider();
+        _reload = _services.GetServices<IHostedService>().OfType<ReloadService>().Single();
+        await _reload.StartAsync(Cancel);
+
+        // the service notes the files' state on a thread of its own: touch one until it is seen to watch
+        var touches = 0;
+        await UntilAsync(() => !_sink.Events.IsEmpty, () => _folder.Write("policy.json", ConfigurationFolder.Policy + new string(' ', ++touches)));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _reload!.StopAsync(CancellationToken.None);
+        await _services!.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public async Task A_changed_file_comes_into_force_without_a_restart()
+    {
+        Change("""{ "Branding": { "Name": "Contoso Mail" } }""");
+
+        await UntilAsync(() => InForce.Current.Branding.Name == "Contoso Mail");
+
+        Assert.Equal((AuditActions.ConfigReload, "success"), (_sink.Events.Last().Action, _sink.Events.Last().Outcome));
+    }
+
+    [Fact]
+    public async Task A_bad_file_leaves_what_is_in_force_and_says_why()
+    {
+        var before = InForce.Current;
+        Change("""{ "Branding": { "Name": "Contoso Mail" }, "PublicOrigin": "http://mail.contoso.com" }""");
+
+        await UntilAsync(() => Problems.Count > 0);
+
+        Assert.Same(before, InForce.Current);
+        Assert.StartsWith("$.Gateway.PublicOrigin: ", Assert.Single(Problems), StringComparison.Ordinal);
+        await UntilAsync(() => _sink.Events.Any(e => e is { Action: AuditActions.ConfigReload, Outcome: "failure" }));
+    }
+
+    [Fact]
+    public async Task A_mended_file_ends_the_complaint()
+    {
+        Change("""{ "Sesions": {} }""");
+        await UntilAsync(() => Problems.Count > 0);
+
+        Change("""{ "Branding": { "Name": "Mended" } }""");
+
+        await UntilAsync(() => Problems.Count == 0);
+        Assert.Equal("Mended", InForce.Current.Branding.Name);
+    }
+
+    [Fact]
+    public async Task A_file_that_vanishes_leaves_what_is_in_force()
+    {
+        var before = InForce.Current;
+        File.Delete(_folder.PathOf("gateway.json"));
+
+        await UntilAsync(() => Problems.Count > 0);
+
+        Assert.Same(before, InForce.Current);
+    }
+
+    [Fact]
+    public async Task A_bad_policy_leaves_the_policy_in_force()
+    {
+        var before = Policies.Current;
+        Replace("policy.json", ConfigurationFolder.Policy.Replace("permit", "permti", StringComparison.Ordinal));
+
+        await UntilAsync(() => Problems.Count > 0);
+
+        Assert.Same(before, Policies.Current);
+        Assert.Contains("$.rules[0].effect", Assert.Single(Problems), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_policy_whose_examples_fail_leaves_the_policy_in_force()
+    {
+        var before = Policies.Current;
+        Replace("policy.json", ConfigurationFolder.Policy.Replace("\"mfa\": true", "\"mfa\": false", StringComparison.Ordinal));
+
+        await UntilAsync(() => Problems.Count > 0);
+
+        Assert.Same(before, Policies.Current);
+    }
+
+    [Fact]
+    public async Task Another_set_of_providers_waits_for_a_restart_and_says_so()
+    {
+        var before = InForce.Current;
+        Change("""{ "Providers": { "other": null } }""");
+
+        await UntilAsync(() => Problems.Count > 0);
+
+        Assert.Same(before, InForce.Current);
+        Assert.Contains("Restart the gateway", Assert.Single(Problems), StringComparison.Ordinal);
+    }
+
+    private void Change(string patch)
+    {
+        var file = _folder.PathOf("gateway.json");
+        var before = File.ReadAllText(file);
+        _folder.Patch(patch);
+        var after = File.ReadAllText(file);
+        _folder.Write("gateway.json", before);
+        Replace("gateway.json", JsonNode.Parse(after)!.ToString());
+    }
+
+    /// <summary>At once, as editors do: the service never sees half a file.</summary>
+    private void Replace(string file, string text)
+    {
+        _folder.Write(file + ".new", text);
+        File.Move(_folder.PathOf(file + ".new"), _folder.PathOf(file), overwrite: true);
+    }
+
+    /// <summary>Lets the gateway's clock run until something holds.</summary>
+    private async Task UntilAsync(Func<bool> holds, Action? first = null)
+    {
+        while (!holds())
+        {
+            Cancel.ThrowIfCancellationRequested();
+            first?.Invoke();
+            _time.Advance(TimeSpan.FromSeconds(2));
+            await _sink.ChangedAsync(Cancel);
+        }
+    }
+
+    private sealed class RecordingSinkFactory(RecordingSink sink) : IAuditSinkFactory
+    {
+        public string Kind => "Recording";
+
+        public IAuditSink Create(AuditSinkOptions options) => sink;
+    }
+
+    private sealed class RecordingSink : IAuditSink
+    {
+        private readonly SemaphoreSlim _changed = new(0);
+
+        public ConcurrentQueue<AuditEvent> Events { get; } = new();
+
+        public Task WriteAsync(AuditEvent auditEvent, CancellationToken cancellationToken)
+        {
+            Events.Enqueue(auditEvent);
+            _changed.Release();
+            return Task.CompletedTask;
+        }
+
+        /// <summary>Waits for the next event, but not for ever: an advance of the clock before the timer was set passes unheard.</summary>
+        public Task<bool> ChangedAsync(CancellationToken cancellationToken) => _changed.WaitAsync(TimeSpan.FromMilliseconds(50), cancellationToken);
+
+        public ValueTask DisposeAsync()
+        {
+            _changed.Dispose();
+            return ValueTask.CompletedTask;
+        }
+    }
+}
