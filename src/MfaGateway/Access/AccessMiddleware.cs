@@ -25,7 +25,7 @@ internal sealed class AccessMiddleware(
     {
         if (publication.SignOut) return signOut.HandleAsync(context);
         if (IsForeignPost(context.Request, gateway.Target!)) return outcome.RefuseAsync(context, Refusal.CrossSite);
-        if (gateway.Session is null && !publication.Anonymous) return AskToSignIn(context, gateway, publication);
+        if (gateway.Session is null && !publication.Anonymous) return AskToSignInAsync(context, gateway, publication);
         return DecideAsync(context, gateway, publication);
     }
 
@@ -73,7 +73,7 @@ internal sealed class AccessMiddleware(
         var ask = SignInAsk.For(policy.DemandsOf(request));
         if (gateway.Session is not { } session)
         {
-            await AskToSignIn(context, gateway, gateway.Publication!);
+            await AskToSignInAsync(context, gateway, gateway.Publication!);
         }
         else if (WasAskedInVain(session.Facts, ask))
         {
@@ -91,7 +91,7 @@ internal sealed class AccessMiddleware(
     private static bool WasAskedInVain(GatewaySession facts, SignInAsk ask) =>
         facts.Asked is { } asked && (asked.Covers(ask) || (asked.Mfa && ask.Mfa && !facts.Mfa));
 
-    private Task AskToSignIn(HttpContext context, GatewayFeature gateway, Publication publication)
+    private Task AskToSignInAsync(HttpContext context, GatewayFeature gateway, Publication publication)
     {
         if (gateway.Navigation) return signIn.StartAsync(context);
         OutcomeWriter.SessionEnded(context, StatusFor(publication));
