@@ -72,7 +72,7 @@ public sealed class SignOutTests(Chromium chromium, Estates estates)
         await elsewhere.EvaluateAsync($"location.href = '{estate.Gateway}owa/logoff.owa'");
         await new GatewayPage(elsewhere).ExpectHeadingAsync("Sign out?");
         await alice.Mail.MustReadMailAsync();
-        await elsewhere.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Sign out" }).ClickAsync();
+        await elsewhere.GetByRole(AriaRole.Link, new PageGetByRoleOptions { Name = "Sign out" }).ClickAsync();
 
         await new GatewayPage(elsewhere).ExpectHeadingAsync("You are signed out");
     }

@@ -81,8 +81,9 @@ internal sealed class PageWriter(GatewaySettings settings)
     public Task ConfirmSignOutAsync(HttpContext context)
     {
         var texts = TextsFor(context.Request);
-        var form = $"""<form method="post" action="/.gateway/signout"><button>{Html(texts.SignOut)}</button>{Button(ReturnTarget.Default, texts.BackToMail, "second")}</form>""";
-        return WriteAsync(context, texts, texts.ConfirmSignOutTitle, Paragraph(texts.ConfirmSignOut) + form);
+        // a link and no form: Chromium applies form-action to where a form's answer redirects, and this one goes on to the identity provider
+        var buttons = Button("/.gateway/signout", texts.SignOut) + Button(ReturnTarget.Default, texts.BackToMail, "second");
+        return WriteAsync(context, texts, texts.ConfirmSignOutTitle, Paragraph(texts.ConfirmSignOut) + buttons);
     }
 
     public static string SignInAddress(string returnTo, string? provider) =>
