@@ -54,14 +54,18 @@ internal sealed class OutcomeWriter(AuditTrail audit, PageWriter pages, TimeProv
         if (refusal.RetryAfter is { } seconds) context.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
         if (refusal.Status == 405) context.Response.Headers.Allow = "GET, HEAD, POST";
         var gateway = GatewayFeature.Of(context);
-        if (gateway.Navigation) await pages.RefusalAsync(context, refusal, RetryAddress(gateway));
+        if (gateway.Navigation) await pages.RefusalAsync(context, refusal, PageWanted(context, gateway));
         else await ProblemAsync(context, refusal, gateway.Reference);
     }
 
-    /// <summary>A new sign-in for the same page: the way out where signing in again can help.</summary>
-    private static string? RetryAddress(GatewayFeature gateway) => gateway.Target is { } target && gateway.Publication is not null
-        ? $"/.gateway/signin?return={Uri.EscapeDataString(ReturnTarget.From(target.Encoded + target.Query))}"
-        : null;
+    /// <summary>The page the person wanted. A sign-in that failed on its way back no longer knows it: then the mail.</summary>
+    private static string PageWanted(HttpContext context, GatewayFeature gateway)
+    {
+        if (gateway.Target is not { } target) return ReturnTarget.Default;
+        return gateway.Publication is not null ? ReturnTarget.From(target.Encoded + target.Query)
+            : target.Path == "/.gateway/signin" ? ReturnTarget.From(context.Request.Query["return"], context.Request.Query["fragment"])
+            : ReturnTarget.Default;
+    }
 
     private static async Task ProblemAsync(HttpContext context, Refusal refusal, string reference)
     {

@@ -9,6 +9,7 @@ internal sealed record PageTexts
     public required string Reference { get; init; }
     public required string ReferenceHint { get; init; }
     public required string SignInAgain { get; init; }
+    public required string TryAgain { get; init; }
     public required string BackToMail { get; init; }
     public required string SignOut { get; init; }
     public required string ChooseTitle { get; init; }
@@ -28,6 +29,7 @@ internal sealed record PageTexts
         Reference = "Reference",
         ReferenceHint = "Give this reference to your help desk: it finds the record of what happened.",
         SignInAgain = "Sign in again",
+        TryAgain = "Try again",
         BackToMail = "Go to your mail",
         SignOut = "Sign out",
         ChooseTitle = "Sign in",
@@ -67,6 +69,7 @@ internal sealed record PageTexts
         Reference = "Kennung",
         ReferenceHint = "Nennen Sie Ihrem Helpdesk diese Kennung: damit ist der Vorgang zu finden.",
         SignInAgain = "Erneut anmelden",
+        TryAgain = "Erneut versuchen",
         BackToMail = "Zum Postfach",
         SignOut = "Abmelden",
         ChooseTitle = "Anmelden",

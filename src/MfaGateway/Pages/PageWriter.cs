@@ -43,18 +43,36 @@ internal sealed class PageWriter(GatewaySettings settings)
 
     private string? _logo;
 
-    public Task RefusalAsync(HttpContext context, Refusal refusal, string? retryAddress)
+    /// <param name="context">The request.</param>
+    /// <param name="refusal">What is refused, and why.</param>
+    /// <param name="page">The page the person wanted, a path of our own origin.</param>
+    public Task RefusalAsync(HttpContext context, Refusal refusal, string page)
     {
         var texts = TextsFor(context.Request);
         var (title, text) = texts.Refusals[refusal.Text];
-        var body = new StringBuilder().Append(Paragraph(text));
-        if (retryAddress is not null && refusal.Text is not RefusalText.Denied && (refusal.Status is 400 or 403 or 502 or 503)) body.Append(Button(retryAddress, texts.SignInAgain));
-        if (refusal.Status is 403 or 404) body.Append(Button(ReturnTarget.Default, texts.BackToMail, "second"));
-        if (refusal.Status is 403) body.Append(Button("/.gateway/signout", texts.SignOut, "second"));
+        var signedIn = GatewayFeature.Of(context).Session is not null;
+        var body = new StringBuilder().Append(Paragraph(text)).Append(WaysOut(texts, refusal.Text, page, signedIn));
         body.Append(CultureInfo.InvariantCulture,
             $"""<div class="reference"><small>{Html(texts.Reference)}</small><code>{Html(GatewayFeature.Of(context).Reference)}</code><small>{Html(texts.ReferenceHint)}</small></div>""");
         return WriteAsync(context, texts, title, body.ToString());
     }
+
+    /// <summary>What can help, and only that: nobody has to sign in again because a server is away.</summary>
+    private static string WaysOut(PageTexts texts, RefusalText refusal, string page, bool signedIn) => refusal switch
+    {
+        RefusalText.FactorMissing => SignInAgain(texts, page) + BackToMail(texts) + SignOut(texts, signedIn),
+        RefusalText.SignInDenied or RefusalText.SignInStale or RefusalText.SignInInvalid => SignInAgain(texts, page),
+        RefusalText.ProviderDown or RefusalText.Unavailable or RefusalText.NoServer or RefusalText.TooMany or RefusalText.Broken => Button(page, texts.TryAgain),
+        RefusalText.SignOnFailed => Button(page, texts.TryAgain) + SignOut(texts, signedIn),
+        RefusalText.Denied => BackToMail(texts) + SignOut(texts, signedIn),
+        _ => BackToMail(texts),
+    };
+
+    private static string SignInAgain(PageTexts texts, string page) => Button($"/.gateway/signin?return={Uri.EscapeDataString(page)}", texts.SignInAgain);
+
+    private static string BackToMail(PageTexts texts) => Button(ReturnTarget.Default, texts.BackToMail, "second");
+
+    private static string SignOut(PageTexts texts, bool signedIn) => signedIn ? Button("/.gateway/signout", texts.SignOut, "second") : "";
 
     public Task ChooserAsync(HttpContext context, IEnumerable<Provider> providers, string returnTo)
     {
@@ -82,7 +100,7 @@ internal sealed class PageWriter(GatewaySettings settings)
     {
         var texts = TextsFor(context.Request);
         // a link and no form: Chromium applies form-action to where a form's answer redirects, and this one goes on to the identity provider
-        var buttons = Button("/.gateway/signout", texts.SignOut) + Button(ReturnTarget.Default, texts.BackToMail, "second");
+        var buttons = Button("/.gateway/signout", texts.SignOut) + BackToMail(texts);
         return WriteAsync(context, texts, texts.ConfirmSignOutTitle, Paragraph(texts.ConfirmSignOut) + buttons);
     }
 
