@@ -33,6 +33,7 @@ public sealed class PageEstate(Estates estates) : IAsyncLifetime
                 ["other"] = Provider(state, "Contoso <Subsidiaries> & Partners", $"https://127.0.0.1:{ports.IdentityProvider.Port}/adfs"),
                 ["down"] = Provider(state, "Fabrikam", $"https://127.0.0.1:{ports.Port + 3}/adfs"),
             },
+            ["Exchange"] = new JsonObject { ["HealthCheck"] = new JsonObject { ["Interval"] = "00:00:01", ["Failures"] = 1 } },
             ["Branding"] = new JsonObject { ["Name"] = "Contoso Mail", ["LogoPath"] = "logo.svg", ["Support"] = "Help desk: telephone 4711, helpdesk@contoso.test" },
         };
     }
