@@ -51,7 +51,7 @@ public sealed class WrongConfigurationTests : IDisposable
         { """{"Audit":{"Sinks":[]}}""", "$.Gateway.Audit.Sinks", "The list is empty.", "at least one" },
         { """{"Audit":{"Sinks":[{"Kind":"File"}]}}""", "$.Gateway.Audit.Sinks[0].Path", "no file", "audit.jsonl" },
         { """{"Listen":{"Certificate":null}}""", "$.Gateway.Listen.Certificate", "An https address has no certificate.", "Listen.Certificate.Path" },
-        { """{"Listen":{"Certificate":{"Path":null}}}""", "$.Gateway.Listen.Certificate.Path", "A value is missing.", "Set it" },
+        { """{"Listen":{"Certificate":{"Path":null}}}""", "$.Gateway.Listen.Certificate", "either from a file or from the store", "Set Path or Thumbprint" },
         // values
         { """{"Sessions":{"IdleTimeout":"00:00:01"}}""", "$.Gateway.Sessions.IdleTimeout", "'00:00:01' is out of range.", "from 00:00:02 to 1.00:00:00" },
         { """{"Sessions":{"IdleTimeout":"1.00:00:01","AbsoluteTimeout":"2.00:00:00"}}""", "$.Gateway.Sessions.IdleTimeout", "'1.00:00:01' is out of range.", "to 1.00:00:00" },
