@@ -78,7 +78,7 @@ public sealed class CertificateOptions
     public string? Path { get; set; }
 
     /// <summary>SHA-1 thumbprint (40 hex digits) of a certificate in the store <c>My</c> of the machine, or of the account the gateway runs as. Default none.</summary>
-    [RegularExpression("^[0-9a-fA-F]{40}$")]
+    [RegularExpression("^[0-9a-fA-F]{40}$", ErrorMessage = "Write 40 hex digits without spaces.")]
     public string? Thumbprint { get; set; }
 
     /// <summary>PEM file with the private key. Default: the key stands in <c>Path</c>.</summary>
