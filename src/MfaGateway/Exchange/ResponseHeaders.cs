@@ -24,7 +24,7 @@ internal static class ResponseHeaders
 
     /// <summary>Secure, for this host only, and never one of the gateway's. HttpOnly is left as it is: OWA's script reads the canary.</summary>
     private static StringValues Cookies(StringValues cookies) => cookies
-        .Where(cookie => cookie is not null && !RequestHeaders.IsOurs(cookie.Split('=', 2)[0].Trim()))
+        .Where(cookie => cookie is not null && MayPass(cookie.Split('=', 2)[0].Trim()))
         .Select(cookie =>
         {
             var parts = cookie!.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
@@ -32,4 +32,7 @@ internal static class ResponseHeaders
             if (!parts.Contains("secure", StringComparer.OrdinalIgnoreCase)) parts.Add("Secure");
             return string.Join("; ", parts);
         }).ToArray();
+
+    /// <summary>A cookie without a name comes back as its bare value, which could spell one of ours (RFC 6265bis, 5.7).</summary>
+    private static bool MayPass(string name) => name.Length > 0 && !RequestHeaders.IsOurs(name);
 }
