@@ -61,12 +61,22 @@ internal sealed class Retry(OutcomeWriter outcome)
         NothingWasSent(error)
         || ((HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method)) && error.Error is ForwarderError.Request or ForwarderError.RequestTimedOut);
 
-    private static Refusal Refused(IForwarderErrorFeature error) => error switch
+    private static Refusal Refused(IForwarderErrorFeature error) =>
+        IsTooLarge(error.Exception) ? Refusal.TooLarge
+        : error.Error is ForwarderError.RequestBodyClient ? Refusal.Malformed
+        : NothingWasSent(error) ? Refusal.NoServer
+        : Refusal.ServerFailed;
+
+    /// <summary>A body without a stated length that went over its limit on the way.</summary>
+    private static bool IsTooLarge(Exception? failure)
     {
-        { Exception: BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } } => Refusal.TooLarge,
-        { Error: ForwarderError.RequestBodyClient } => Refusal.Malformed,
-        _ => NothingWasSent(error) ? Refusal.NoServer : Refusal.ServerFailed,
-    };
+        for (var e = failure; e is not null; e = e.InnerException)
+        {
+            if (e is BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge }) return true;
+        }
+
+        return failure is AggregateException several && several.InnerExceptions.Any(IsTooLarge);
+    }
 
     private static DestinationState[]? Preferred(GatewayFeature gateway, List<DestinationState> candidates) =>
         gateway.Session?.Destination is { } id && candidates.Find(d => d.DestinationId == id) is { } found ? [found] : null;
