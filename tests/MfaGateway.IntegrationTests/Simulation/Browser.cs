@@ -25,7 +25,7 @@ internal sealed class Browser : IDisposable
             AllowAutoRedirect = false,
             ConnectCallback = (_, cancellationToken) => network.ConnectAsync(cancellationToken),
             SslOptions = new SslClientAuthenticationOptions { RemoteCertificateValidationCallback = (_, certificate, _, _) => TestCertificate.Certificate.Equals(certificate) },
-        });
+        }) { Timeout = TimeSpan.FromSeconds(20) };
     }
 
     public CookieJar Cookies { get; }

@@ -1,0 +1,177 @@
+using System.Net;
+using System.Text;
+using System.Threading.Channels;
+using MfaGateway.IntegrationTests.Simulation;
+
+namespace MfaGateway.IntegrationTests.Requests;
+
+/// <summary>Large and long transfers run through without being kept, and end with the session.</summary>
+public sealed class StreamingTests
+{
+    [Fact]
+    public async Task an_upload_of_35_MB_runs_through_without_being_kept()
+    {
+        await using var network = await SimulatedNetwork.StartAsync();
+        var alice = await network.SignedInBrowserAsync();
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+
+        var answer = await alice.FetchAsync(HttpMethod.Post, "/owa/service.svc?action=CreateAttachment", new StreamContent(new PatternStream(35_000_000)));
+
+        Assert.Equal(HttpStatusCode.OK, answer.Status);
+        Assert.Equal(35_000_000, network.Exchange.Last.Bytes);
+        Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - before, long.MinValue, 10_000_000);
+    }
+
+    [Fact]
+    public async Task an_upload_without_length_is_stopped_at_the_limit_with_413()
+    {
+        await using var network = await SimulatedNetwork.StartAsync();
+        var alice = await network.SignedInBrowserAsync();
+
+        var answer = await alice.FetchAsync(HttpMethod.Post, "/owa/service.svc?action=CreateAttachment", new StreamContent(new PatternStream(36_500_000, knowsLength: false)));
+
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, answer.Status);
+        Assert.Equal("body-too-large", network.Audit.Of(answer.Reference)["gateway.reason"]);
+    }
+
+    [Fact]
+    public async Task a_notification_arrives_when_Exchange_sends_it_and_not_when_the_answer_ends()
+    {
+        await using var network = await SimulatedNetwork.StartAsync();
+        var hanging = new HangingContent();
+        var alice = await network.SignedInBrowserAsync();
+        network.Exchange.Answer = _ => new HttpResponseMessage { Content = hanging };
+
+        await using var stream = await HangAsync(alice);
+
+        foreach (var frame in new[] { "<script>1</script>", "<script>2</script>" })
+        {
+            hanging.Send(frame);
+            var buffer = new byte[frame.Length];
+            await stream.ReadExactlyAsync(buffer, TestContext.Current.CancellationToken);
+            Assert.Equal(frame, Encoding.ASCII.GetString(buffer));
+        }
+    }
+
+    [Fact]
+    public async Task a_hanging_request_ends_when_its_person_signs_out()
+    {
+        await using var network = await SimulatedNetwork.StartAsync();
+        var hanging = new HangingContent();
+        var alice = await network.SignedInBrowserAsync();
+        network.Exchange.Answer = _ => new HttpResponseMessage { Content = hanging };
+        await using var stream = await HangAsync(alice);
+
+        await alice.GetAsync("/.gateway/signout");
+
+        await ExpectBrokenAsync(stream);
+    }
+
+    [Fact]
+    public async Task a_hanging_request_ends_when_its_session_reaches_its_absolute_end()
+    {
+        await using var network = await SimulatedNetwork.StartAsync();
+        var hanging = new HangingContent();
+        var alice = await network.SignedInBrowserAsync();
+        network.Exchange.Answer = _ => new HttpResponseMessage { Content = hanging };
+        await using var stream = await HangAsync(alice);
+
+        network.Time.Advance(TimeSpan.FromHours(11));
+
+        await ExpectBrokenAsync(stream);
+    }
+
+    [Fact]
+    public async Task a_session_replaced_by_a_new_sign_in_takes_its_hanging_requests_along()
+    {
+        await using var network = await SimulatedNetwork.StartAsync();
+        var hanging = new HangingContent();
+        var alice = await network.SignedInBrowserAsync();
+        network.Exchange.Answer = received => received.Target.Contains("ev.owa2", StringComparison.Ordinal) ? new HttpResponseMessage { Content = hanging } : null;
+        await using var stream = await HangAsync(alice);
+
+        await alice.OpenAsync("/.gateway/signin?return=%2Fowa%2F");
+
+        await ExpectBrokenAsync(stream);
+    }
+
+    private const string First = "<script>0</script>";
+
+    private static async Task<Stream> HangAsync(Browser browser)
+    {
+        var stream = await browser.StreamAsync("/owa/ev.owa2?ns=PendingRequest&ev=PendingNotificationRequest");
+        await stream.ReadExactlyAsync(new byte[First.Length], TestContext.Current.CancellationToken);
+        return stream;
+    }
+
+    private static async Task ExpectBrokenAsync(Stream stream)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(2));
+        await Assert.ThrowsAnyAsync<IOException>(async () => await stream.ReadExactlyAsync(new byte[1], patience.Token));
+    }
+
+    /// <summary>An answer that goes on until its receiver hangs up.</summary>
+    private sealed class HangingContent : HttpContent
+    {
+        private readonly Channel<byte[]> _frames = Channel.CreateUnbounded<byte[]>();
+
+        public HangingContent() => Send(First);
+
+        public void Send(string frame) => _frames.Writer.TryWrite(Encoding.ASCII.GetBytes(frame));
+
+        protected override Task<Stream> CreateContentReadStreamAsync() => Task.FromResult<Stream>(new FrameStream(_frames.Reader));
+
+        protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => throw new NotSupportedException();
+
+        protected override bool TryComputeLength(out long length)
+        {
+            length = 0;
+            return false;
+        }
+
+        private sealed class FrameStream(ChannelReader<byte[]> frames) : ReadOnlyStream
+        {
+            public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+            {
+                await frames.WaitToReadAsync(cancellationToken);
+                if (buffer.Length == 0 || !frames.TryRead(out var frame)) return 0; // the forwarder asks for nothing first, to wait without a buffer
+                frame.CopyTo(buffer);
+                return frame.Length;
+            }
+        }
+    }
+
+    /// <summary>So many bytes, made while they are read.</summary>
+    private sealed class PatternStream(long length, bool knowsLength = true) : ReadOnlyStream
+    {
+        private long _at;
+
+        public override bool CanSeek => knowsLength;
+
+        public override long Length => knowsLength ? length : throw new NotSupportedException();
+
+        public override long Position { get => _at; set => _at = value; }
+
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            var count = (int)Math.Min(buffer.Length, length - _at);
+            buffer.Span[..count].Fill((byte)'x');
+            _at += count;
+            return ValueTask.FromResult(count);
+        }
+    }
+
+    private abstract class ReadOnlyStream : Stream
+    {
+        public override bool CanRead => true;
+        public override bool CanSeek => false;
+        public override bool CanWrite => false;
+        public override long Length => throw new NotSupportedException();
+        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+        public override void Flush() { }
+        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+        public override void SetLength(long value) => throw new NotSupportedException();
+        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+    }
+}
