@@ -126,7 +126,7 @@ internal sealed class PageWriter(GatewaySettings settings)
         headers.CacheControl = "no-store";
         headers.ContentSecurityPolicy = policy ?? _policy;
         headers.XContentTypeOptions = "nosniff";
-        headers["Referrer-Policy"] = "no-referrer";
+        headers["Referrer-Policy"] = "same-origin"; // with no-referrer a browser posts our own forms with "Origin: null" (Fetch standard, 3.2)
         headers.ContentLanguage = texts.Language;
         headers.Vary = "Accept-Language";
         if (!HttpMethods.IsHead(context.Request.Method)) await context.Response.Body.WriteAsync(bytes, CancellationToken.None);
