@@ -120,16 +120,13 @@ internal sealed class AccessMiddleware(
     }
 
     /// <summary>
-    /// A post from another site. It may only be Exchange's own sign-on answer: from a configured origin, to the root of an application. Fetch metadata and
-    /// Origin cannot be set by a page's script; a caller that sends neither is no browser and has no cookie of ours to abuse.
+    /// A post from another site. It may only be Exchange's own sign-on answer: from a configured origin, to the root of an application.
     /// </summary>
     private bool IsForeignPost(HttpRequest request, CanonicalTarget target)
     {
         if (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method)) return false;
+        if (!RequestShape.IsFromElsewhere(request, settings.Origin)) return false;
         var origin = request.Headers.Origin.ToString();
-        var site = request.Headers["Sec-Fetch-Site"].ToString();
-        var foreign = site is "cross-site" or "same-site" || (origin.Length > 0 && !string.Equals(origin, settings.Origin, StringComparison.OrdinalIgnoreCase));
-        if (!foreign) return false;
         return !(target.Path.TrimEnd('/') is "/owa" or "/ecp" && settings.Current.Exchange.SignOn.PostOrigins.Contains(origin, StringComparer.OrdinalIgnoreCase));
     }
 }

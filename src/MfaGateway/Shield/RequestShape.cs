@@ -42,6 +42,18 @@ internal static class RequestShape
         return target.SingleQueryValue("UA") == "0";
     }
 
+    /// <summary>
+    /// True when a page of another site caused the request. Browsers say so in <c>Sec-Fetch-Site</c>, which no page can set (W3C Fetch Metadata); <c>Origin</c> is for those that
+    /// do not, because a page of our own that hides its address posts with <c>Origin: null</c>. A caller that sends neither is no browser and has no cookie to abuse.
+    /// </summary>
+    public static bool IsFromElsewhere(HttpRequest request, string ownOrigin)
+    {
+        var site = request.Headers["Sec-Fetch-Site"].ToString();
+        if (site.Length > 0) return site is not ("same-origin" or "none");
+        var origin = request.Headers.Origin.ToString();
+        return origin.Length > 0 && !string.Equals(origin, ownOrigin, StringComparison.OrdinalIgnoreCase);
+    }
+
     private static bool HasScriptHeader(IHeaderDictionary headers)
     {
         foreach (var (name, _) in headers)

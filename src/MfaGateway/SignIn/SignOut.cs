@@ -2,6 +2,7 @@ using MfaGateway.Audit;
 using MfaGateway.Configuration;
 using MfaGateway.Pages;
 using MfaGateway.Sessions;
+using MfaGateway.Shield;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -25,9 +26,7 @@ internal sealed class SignOut(
 
     /// <summary>Signs out, or asks first when another site sent the browser here: an image on a foreign page must not close somebody's mail.</summary>
     public Task HandleAsync(HttpContext context) =>
-        context.Request.Headers["Sec-Fetch-Site"].ToString() is "" or "same-origin" or "none" && !HasForeignOrigin(context.Request)
-            ? SignOutAsync(context)
-            : pages.ConfirmSignOutAsync(context);
+        RequestShape.IsFromElsewhere(context.Request, settings.Origin) ? pages.ConfirmSignOutAsync(context) : SignOutAsync(context);
 
     public static void Map(IEndpointRouteBuilder endpoints)
     {
@@ -83,7 +82,4 @@ internal sealed class SignOut(
             return null;
         }
     }
-
-    private bool HasForeignOrigin(HttpRequest request) =>
-        request.Headers.Origin.ToString() is { Length: > 0 } origin && !string.Equals(origin, settings.Origin, StringComparison.OrdinalIgnoreCase);
 }
