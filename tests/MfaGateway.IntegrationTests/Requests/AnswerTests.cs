@@ -183,6 +183,29 @@ public sealed class AnswerTests
         Assert.Equal(HttpStatusCode.OK, allowed.Status);
     }
 
+    [Theory]
+    [InlineData("same-origin", "null", 200)]
+    [InlineData("same-origin", "https://mail.contoso.com", 200)]
+    [InlineData(null, "https://mail.contoso.com", 200)]
+    [InlineData(null, null, 200)]
+    [InlineData(null, "null", 403)]
+    [InlineData(null, "https://evil.test", 403)]
+    [InlineData("same-site", "https://www.contoso.com", 403)]
+    [InlineData("cross-site", "null", 403)]
+    [InlineData("cross-site", null, 403)]
+    public async Task a_post_is_judged_by_fetch_metadata_and_without_it_by_its_origin(string? site, string? origin, int status)
+    {
+        await using var network = await SimulatedNetwork.StartAsync();
+        var alice = await network.SignedInBrowserAsync();
+        var headers = (site is null ? "" : $"Sec-Fetch-Site: {site}\r\n") + (origin is null ? "" : $"Origin: {origin}\r\n");
+
+        var answer = await RawConnection.SendAsync(
+            network,
+            $"POST /owa/service.svc?action=x HTTP/1.1\r\nHost: mail.contoso.com\r\nCookie: __Host-mfagw={alice.Cookies.Find("__Host-mfagw")!.Value}\r\n{headers}Content-Length: 0\r\nConnection: close\r\n\r\n");
+
+        Assert.Equal(status, answer.Status);
+    }
+
     private static void PostOrigin(System.Text.Json.Nodes.JsonObject gateway) =>
         gateway["Exchange"]!["SignOn"] = new System.Text.Json.Nodes.JsonObject { ["PostOrigins"] = new System.Text.Json.Nodes.JsonArray("https://sts.contoso.test") };
 }

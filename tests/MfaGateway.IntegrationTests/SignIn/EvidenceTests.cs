@@ -145,8 +145,8 @@ public sealed class EvidenceTests
     {
         await using var network = await SimulatedNetwork.StartAsync(new NetworkSetup
         {
-            Tls = false,
-            Options = options => options.Providers["oidc"].ClientCertificate = new() { Path = ClientCertificate() },
+            Configuration = gateway => gateway["Providers"]!["oidc"]!["ClientCertificate"] = new JsonObject { ["Path"] = "client.pem" },
+            Files = { ["client.pem"] = ClientCertificate() },
         });
 
         await network.ExpectAcceptedAsync(network.NewBrowser());
@@ -165,8 +165,6 @@ public sealed class EvidenceTests
         var request = new System.Security.Cryptography.X509Certificates.CertificateRequest(
             "CN=gateway", key, System.Security.Cryptography.HashAlgorithmName.SHA256, System.Security.Cryptography.RSASignaturePadding.Pkcs1);
         using var made = request.CreateSelfSigned(TimeProvider.System.GetUtcNow(), TimeProvider.System.GetUtcNow().AddDays(1));
-        var file = Path.Combine(Path.GetTempPath(), $"mfagw-test-client-{Guid.NewGuid():N}.pem");
-        File.WriteAllText(file, $"{made.ExportCertificatePem()}\n{key.ExportPkcs8PrivateKeyPem()}\n");
-        return file;
+        return $"{made.ExportCertificatePem()}\n{key.ExportPkcs8PrivateKeyPem()}\n";
     }
 }

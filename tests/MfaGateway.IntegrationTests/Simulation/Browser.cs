@@ -56,6 +56,14 @@ internal sealed class Browser : IDisposable
     /// <summary>Posts a form from a page of an origin.</summary>
     public Task<Page> PostAsync(string address, string from, Dictionary<string, string> fields) => NavigateAsync(HttpMethod.Post, Resolve(address), from, fields);
 
+    /// <summary>Presses the button of the form on a page.</summary>
+    public Task<Page> SubmitAsync(Page page)
+    {
+        var origin = Origin(page.Address);
+        var posted = page.Header("Referrer-Policy") == "no-referrer" ? "null" : origin; // Fetch standard, "append a request Origin header"
+        return NavigateAsync(HttpMethod.Post, new Uri(page.Address, page.FormAction), origin, page.Fields, posted);
+    }
+
     /// <summary>Goes on from a page until there is one to look at.</summary>
     public async Task<Page> FollowAsync(Page page)
     {
@@ -121,7 +129,7 @@ internal sealed class Browser : IDisposable
         return request;
     }
 
-    private async Task<Page> NavigateAsync(HttpMethod method, Uri url, string? from, Dictionary<string, string>? fields)
+    private async Task<Page> NavigateAsync(HttpMethod method, Uri url, string? from, Dictionary<string, string>? fields, string? origin = null)
     {
         using var request = Request(method, url);
         request.Options.Set(_from, from);
@@ -129,7 +137,7 @@ internal sealed class Browser : IDisposable
         if (fields is not null)
         {
             request.Content = new FormUrlEncodedContent(fields);
-            request.Headers.Add("Origin", from);
+            request.Headers.Add("Origin", origin ?? from);
         }
 
         if (Metadata)

@@ -21,7 +21,8 @@ internal sealed class CookieJar(TimeProvider time)
     {
         get
         {
-            lock (_lock) return [.. _cookies];
+            var now = time.GetUtcNow();
+            lock (_lock) return [.. _cookies.Where(c => !(c.Expires <= now))];
         }
     }
 

@@ -30,6 +30,9 @@ internal sealed class NetworkSetup
 
     public string PolicyText { get; init; } = Policy;
 
+    /// <summary>Further files beside the configuration.</summary>
+    public Dictionary<string, string> Files { get; } = [];
+
     /// <summary>The gateway ends TLS itself, with a certificate that browsers here trust.</summary>
     public bool Tls { get; init; }
 

@@ -61,6 +61,7 @@ internal sealed class SimulatedNetwork : IAsyncDisposable
         var network = new SimulatedNetwork(setup ?? new NetworkSetup());
         await File.WriteAllTextAsync(network.ConfigurationFile, network._setup.ToJson().ToJsonString());
         await File.WriteAllTextAsync(network.PolicyFile, network._setup.PolicyText);
+        foreach (var (name, text) in network._setup.Files) await File.WriteAllTextAsync(Path.Combine(network._folder.FullName, name), text);
         if (network._setup.Tls) await File.WriteAllTextAsync(Path.Combine(network._folder.FullName, "gateway.pem"), TestCertificate.Pem);
         await network.StartGatewayAsync();
         return network;
