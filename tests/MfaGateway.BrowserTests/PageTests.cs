@@ -67,7 +67,7 @@ public sealed partial class PageTests(Chromium chromium, PageEstate pages) : ICl
         "sign-in-denied", 403, "Sign in again", "The sign-in was refused", "Die Anmeldung wurde abgelehnt",
         async page =>
         {
-            await ChangeAnswerAsync(page, body => $"error=access_denied&{State().Match(body).Value}");
+            await ChangeAnswerAsync(page, body => $"error=access_denied&{State().Match(body).Value}{Issuer().Match(body).Value}");
             await SignInAsync(page, "owa/");
         });
 
