@@ -32,7 +32,8 @@ internal sealed class ReloadService(
         {
             var (newConfiguration, newPolicy) = (Stamp(sources.Files), Stamp([policies.Path]));
             if (newConfiguration == configuration && newPolicy == policy) continue;
-            var problems = newConfiguration == configuration ? ReloadPolicy() : ReloadConfiguration();
+            // a good policy must not hide that the configuration beside it is still refused
+            var problems = newConfiguration == configuration && state.Problems.Count == 0 ? ReloadPolicy() : ReloadConfiguration();
             (configuration, policy) = (newConfiguration, newPolicy);
             await ReportAsync(problems, stoppingToken);
         }
