@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using MfaGateway.Access;
 using MfaGateway.Audit;
 using MfaGateway.Configuration;
+using MfaGateway.Policy;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Time.Testing;
@@ -99,24 +100,43 @@ public sealed class ReloadTests : IAsyncLifetime
     [Fact]
     public async Task A_bad_policy_leaves_the_policy_in_force()
     {
-        var before = Policies.Current;
         Replace("policy.json", ConfigurationFolder.Policy.Replace("permit", "permti", StringComparison.Ordinal));
 
         await UntilAsync(() => Problems.Count > 0);
 
-        Assert.Same(before, Policies.Current);
+        Assert.Equal((DecisionKind.StepUp, "staff"), Decide());
         Assert.Contains("$.rules[0].effect", Assert.Single(Problems), StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task A_policy_whose_examples_fail_leaves_the_policy_in_force()
     {
-        var before = Policies.Current;
         Replace("policy.json", ConfigurationFolder.Policy.Replace("\"mfa\": true", "\"mfa\": false", StringComparison.Ordinal));
 
         await UntilAsync(() => Problems.Count > 0);
 
-        Assert.Same(before, Policies.Current);
+        Assert.Equal((DecisionKind.StepUp, "staff"), Decide());
+    }
+
+    [Fact]
+    public async Task A_changed_policy_comes_into_force_without_a_restart()
+    {
+        Replace("policy.json", ConfigurationFolder.Policy.Replace("staff", "people", StringComparison.Ordinal));
+
+        await UntilAsync(() => Decide().Rule == "people");
+    }
+
+    [Fact]
+    public async Task A_good_policy_does_not_hide_a_bad_configuration()
+    {
+        Change("""{ "Sesions": {} }""");
+        await UntilAsync(() => Problems.Count > 0);
+        var reloads = _sink.Events.Count;
+
+        Replace("policy.json", ConfigurationFolder.Policy + "\n");
+        await UntilAsync(() => _sink.Events.Count > reloads);
+
+        Assert.StartsWith("$.Gateway.Sesions: ", Assert.Single(Problems), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -129,6 +149,19 @@ public sealed class ReloadTests : IAsyncLifetime
 
         Assert.Same(before, InForce.Current);
         Assert.Contains("Restart the gateway", Assert.Single(Problems), StringComparison.Ordinal);
+    }
+
+    private (DecisionKind Kind, string? Rule) Decide()
+    {
+        var decision = Policies.Current.Decide(new AccessRequest
+        {
+            Subject = AccessSubject.Anonymous,
+            Resource = "owa",
+            Path = "/owa/",
+            HttpMethod = "GET",
+            Now = _time.GetUtcNow(),
+        });
+        return (decision.Kind, decision.RuleId);
     }
 
     private void Change(string patch)
