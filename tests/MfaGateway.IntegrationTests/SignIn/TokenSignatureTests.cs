@@ -99,6 +99,17 @@ public sealed class TokenSignatureTests
     }
 
     [Fact]
+    public async Task an_algorithm_that_the_configuration_leaves_out_is_refused_whoever_signed()
+    {
+        await using var network = await SimulatedNetwork.StartAsync(new NetworkSetup
+        {
+            Configuration = gateway => gateway["Providers"]!["oidc"]!["SigningAlgorithms"] = new System.Text.Json.Nodes.JsonArray("PS256", "ES256"),
+        });
+
+        await network.ExpectRefusedAsync(network.NewBrowser(), HttpStatusCode.BadGateway, "sign-in-invalid");
+    }
+
+    [Fact]
     public async Task the_first_sign_in_after_a_key_rotation_works()
     {
         await using var network = await SimulatedNetwork.StartAsync();
