@@ -32,7 +32,8 @@ public sealed partial class PageTests(Chromium chromium, PageEstate pages) : ICl
     [Fact]
     public Task sign_out_asked_by_another_website() => ShowsAsync("confirm-sign-out", 200, "Sign out?", "Abmelden?", async page =>
     {
-        await page.RouteAsync("https://other.example/", route => route.FulfillAsync(new RouteFulfillOptions { ContentType = "text/html", Body = "<h1>Elsewhere</h1>" }));
+        await page.RouteAsync(
+            "https://other.example/", route => route.FulfillAsync(new RouteFulfillOptions { ContentType = "text/html", Body = "<h1>Elsewhere</h1>" }));
         await page.GotoAsync("https://other.example/");
         await page.EvaluateAsync($"location.href = '{Estate.Gateway}.gateway/signout'");
     });
@@ -43,7 +44,8 @@ public sealed partial class PageTests(Chromium chromium, PageEstate pages) : ICl
 
     [Fact]
     public Task bad_request() =>
-        RefusesAsync("bad-request", 400, "Go to your mail", "This request cannot be read", "Diese Anfrage ist nicht lesbar", page => page.GotoAsync($"{Estate.Gateway}owa/a%2fb"));
+        RefusesAsync(
+            "bad-request", 400, "Go to your mail", "This request cannot be read", "Diese Anfrage ist nicht lesbar", page => page.GotoAsync($"{Estate.Gateway}owa/a%2fb"));
 
     [Fact]
     public Task denied() => RefusesAsync("denied", 403, "Go to your mail, Sign out", "You have no access", "Kein Zugriff", async page =>
@@ -67,7 +69,7 @@ public sealed partial class PageTests(Chromium chromium, PageEstate pages) : ICl
         "sign-in-denied", 403, "Sign in again", "The sign-in was refused", "Die Anmeldung wurde abgelehnt",
         async page =>
         {
-            await ChangeAnswerAsync(page, body => $"error=access_denied&{State().Match(body).Value}{Issuer().Match(body).Value}");
+            await ChangeAnswerAsync(page, body => Code().Replace(body, "error=access_denied"));
             await SignInAsync(page, "owa/");
         });
 
@@ -175,8 +177,8 @@ public sealed partial class PageTests(Chromium chromium, PageEstate pages) : ICl
         "**/.gateway/signin-oidc/**",
         route => route.ContinueAsync(new RouteContinueOptions { PostData = System.Text.Encoding.UTF8.GetBytes(change(route.Request.PostData ?? "")) }));
 
-    [GeneratedRegex("state=[^&]*")]
-    private static partial Regex State();
+    [GeneratedRegex("code=[^&]*")]
+    private static partial Regex Code();
 
     [GeneratedRegex("&?iss=[^&]*")]
     private static partial Regex Issuer();

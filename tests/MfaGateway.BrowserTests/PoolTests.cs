@@ -51,7 +51,7 @@ public sealed class PoolTests(Chromium chromium, Estates estates)
             ["Exchange"] = new JsonObject { ["HealthCheck"] = new JsonObject { ["Interval"] = "00:00:01", ["Failures"] = 1 } },
         });
         foreach (var server in estate.Exchange)
-            server.Behaviour.Current = new Behaviour { Notification = new NotificationBehaviour { IntervalMs = 100, DurationMs = 6_000 } };
+            server.Behaviour.Current = new Behaviour { Notification = new NotificationBehaviour { IntervalMs = 100, DurationMs = 8_000 } };
         await using var alice = await SignedIn.OpenAsync(chromium, estate, estate.Alice());
         var hanging = alice.Page.EvaluateAsync<string>(Listen);
         await Deadline.MeetAsync("the hanging request has an answer", () => alice.Page.EvaluateAsync<bool>("window.heard > 0"));

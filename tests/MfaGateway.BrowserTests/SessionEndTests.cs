@@ -7,7 +7,7 @@ namespace MfaGateway.BrowserTests;
 /// <summary>Sessions of seconds, so that they end while somebody looks.</summary>
 public sealed class SessionEndTests(Chromium chromium, Estates estates)
 {
-    private static readonly TimeSpan Idle = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Idle = TimeSpan.FromSeconds(5);
 
     [Theory]
     [Dialects]

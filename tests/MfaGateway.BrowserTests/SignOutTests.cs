@@ -18,7 +18,7 @@ public sealed class SignOutTests(Chromium chromium, Estates estates)
         await alice.Mail.SignOutAsync();
         await signedOut.ExpectHeadingAsync("You are signed out");
 
-        var left = (await alice.Window.CookiesAsync()).Select(cookie => cookie.Name).Where(name => name != "ClientId"); // Exchange's mark of a browser, no session
+        var left = (await alice.Window.CookiesAsync()).Select(cookie => cookie.Name).Where(name => name != "ClientId"); // a mark of the browser, no session
         Assert.Empty(left);
         await alice.Page.GetByText("Sign in again").ClickAsync();
         await new ProviderPage(alice.Page).WaitForPasswordAsync();
@@ -66,7 +66,8 @@ public sealed class SignOutTests(Chromium chromium, Estates estates)
         var estate = await estates.GetAsync(dialect);
         await using var alice = await SignedIn.OpenAsync(chromium, estate, estate.Alice());
         var elsewhere = await alice.Window.NewPageAsync();
-        await elsewhere.RouteAsync("https://other.example/", route => route.FulfillAsync(new RouteFulfillOptions { ContentType = "text/html", Body = "<h1>Elsewhere</h1>" }));
+        await elsewhere.RouteAsync(
+            "https://other.example/", route => route.FulfillAsync(new RouteFulfillOptions { ContentType = "text/html", Body = "<h1>Elsewhere</h1>" }));
         await elsewhere.GotoAsync("https://other.example/");
 
         await elsewhere.EvaluateAsync($"location.href = '{estate.Gateway}owa/logoff.owa'");

@@ -14,6 +14,9 @@ public sealed class Chromium : IAsyncLifetime
 {
     private const string Program = "/usr/bin/chromium";
 
+    /// <summary>Longest wait for anything on a page, in milliseconds: the machine may be busy with other suites.</summary>
+    private const int Patience = 60_000;
+
     private static readonly string[] Arguments =
     [
         "--no-sandbox", // tests run as root, where the sandbox does not start
@@ -27,6 +30,7 @@ public sealed class Chromium : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         Assert.True(File.Exists(Program), $"There is no {Program}: install Debian's package `chromium`. These tests never skip.");
+        Assertions.SetDefaultExpectTimeout(Patience);
         _playwright = await Playwright.CreateAsync();
         _browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = Program, Args = Arguments });
     }
@@ -39,7 +43,7 @@ public sealed class Chromium : IAsyncLifetime
         options.IgnoreHTTPSErrors = true;
         options.Locale ??= "en-US";
         var window = await browser.NewContextAsync(options);
-        window.SetDefaultTimeout(30_000);
+        window.SetDefaultTimeout(Patience);
         return window;
     }
 

@@ -3,7 +3,7 @@ namespace MfaGateway.BrowserTests.Fixtures;
 /// <summary>Asks again until something holds. Tests wait for facts, never for time.</summary>
 internal static class Deadline
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
     /// <param name="what">What the failure says did not come about.</param>

@@ -65,7 +65,10 @@ public sealed class Estate : IAsyncDisposable
 
     /// <summary>Requests that any server received with that word in the target. Probes never have it.</summary>
     public IReadOnlyList<string> Received(string word) =>
-        [.. _lab.Exchange.SelectMany(server => server.Requests.Since(0)).Select(request => request.Target).Where(target => target.Contains(word, StringComparison.Ordinal))];
+    [
+        .. _lab.Exchange.SelectMany(server => server.Requests.Since(0)).Select(request => request.Target)
+            .Where(target => target.Contains(word, StringComparison.Ordinal)),
+    ];
 
     /// <summary>The audit line that a reference finds; null when there is none.</summary>
     public JsonElement? AuditLine(string reference)
@@ -96,8 +99,10 @@ public sealed class Estate : IAsyncDisposable
         await File.WriteAllTextAsync(Path.Combine(state, "users.json"), people);
         var ports = LabPorts.FindFree(3);
         var config = Path.Combine(state, "overlay.json");
-        if (overlay is not null) await File.WriteAllTextAsync(config, new JsonObject { ["Gateway"] = overlay(state, ports) }.ToJsonString());
-        var options = new LabOptions { Port = ports.Port, Servers = ports.Servers, Provider = dialect, State = state, Config = overlay is null ? null : config };
+        var settings = overlay?.Invoke(state, ports) ?? [];
+        settings["Limits"] = new JsonObject { ["ProviderTimeout"] = "00:01:00" }; // the provider's first answer takes long on a machine that does much else
+        await File.WriteAllTextAsync(config, new JsonObject { ["Gateway"] = settings }.ToJsonString());
+        var options = new LabOptions { Port = ports.Port, Servers = ports.Servers, Provider = dialect, State = state, Config = config };
         return new Estate(await LabEstate.StartAsync(options, logging => logging.ClearProviders(), CancellationToken.None));
     }
 

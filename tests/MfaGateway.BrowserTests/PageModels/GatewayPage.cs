@@ -12,5 +12,5 @@ internal sealed class GatewayPage(IPage page)
     /// <summary>What the user reads out to the help desk.</summary>
     public Task<string> ReferenceAsync() => page.Locator(".reference code").InnerTextAsync();
 
-    public Task ExpectHeadingAsync(string heading) => Assertions.Expect(page.Locator("h1")).ToHaveTextAsync(heading, new LocatorAssertionsToHaveTextOptions { Timeout = 30_000 });
+    public Task ExpectHeadingAsync(string heading) => Assertions.Expect(page.Locator("h1")).ToHaveTextAsync(heading);
 }

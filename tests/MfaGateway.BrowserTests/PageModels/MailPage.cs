@@ -42,7 +42,7 @@ internal sealed partial class MailPage(IPage page)
     }
 
     public Task ExpectFolderAsync(string name) =>
-        Assertions.Expect(page.Locator("#folder")).ToHaveTextAsync(name, new LocatorAssertionsToHaveTextOptions { IgnoreCase = true, Timeout = 30_000 });
+        Assertions.Expect(page.Locator("#folder")).ToHaveTextAsync(name, new LocatorAssertionsToHaveTextOptions { IgnoreCase = true });
 
     public Task SignOutAsync() => page.Locator("#signout").ClickAsync();
 

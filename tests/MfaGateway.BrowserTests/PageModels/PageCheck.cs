@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.Playwright;
 
 namespace MfaGateway.BrowserTests.PageModels;
@@ -45,7 +44,8 @@ internal sealed class PageCheck
         };
         page.Request += (_, request) =>
         {
-            if (!request.IsNavigationRequest && _page.Url.StartsWith(_origin, StringComparison.Ordinal) && !request.Url.StartsWith("data:", StringComparison.Ordinal)) _foreign.Add(request.Url);
+            var embedded = request.Url.StartsWith("data:", StringComparison.Ordinal);
+            if (!request.IsNavigationRequest && !embedded && _page.Url.StartsWith(_origin, StringComparison.Ordinal)) _foreign.Add(request.Url);
         };
         page.Response += (_, response) =>
         {
@@ -80,7 +80,7 @@ internal sealed class PageCheck
     public async Task PhotographAsync(string name)
     {
         var folder = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", "..", "screenshots"));
-        await _page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"{name}.png")), FullPage = true });
+        await _page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(folder, $"{name}.png"), FullPage = true });
     }
 
     private void Begin(IResponse document)
