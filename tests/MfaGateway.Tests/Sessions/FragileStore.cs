@@ -1,0 +1,60 @@
+using MfaGateway.Sessions;
+
+namespace MfaGateway.Tests.Sessions;
+
+/// <summary>A store that can be made to fail, and counts.</summary>
+internal sealed class FragileStore : ISessionStore
+{
+    private readonly MemorySessionStore _inner = new();
+    private readonly HashSet<SessionKey> _keys = [];
+
+    public bool Broken { get; set; }
+    public bool Cancelled { get; set; }
+    public int Touches { get; private set; }
+    public List<StoredSession> Added { get; } = [];
+    public int Count => _keys.Count;
+    public string Name => "Fragile";
+
+    public Task OpenAsync(CancellationToken cancellationToken) => Or(() => _inner.OpenAsync(cancellationToken));
+
+    public async Task AddAsync(StoredSession session, CancellationToken cancellationToken)
+    {
+        await Or(() => _inner.AddAsync(session, cancellationToken));
+        Added.Add(session);
+        _keys.Add(session.Key);
+    }
+
+    public Task<StoredSession?> FindAsync(SessionKey key, CancellationToken cancellationToken) => Or(() => _inner.FindAsync(key, cancellationToken));
+
+    public Task<bool> TouchAsync(SessionKey key, DateTimeOffset lastActive, CancellationToken cancellationToken)
+    {
+        Touches++;
+        return Or(() => _inner.TouchAsync(key, lastActive, cancellationToken));
+    }
+
+    public Task<bool> ReplaceAsync(SessionKey key, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken) =>
+        Or(() => _inner.ReplaceAsync(key, payload, cancellationToken));
+
+    public async Task<bool> RemoveAsync(SessionKey key, CancellationToken cancellationToken)
+    {
+        var removed = await Or(() => _inner.RemoveAsync(key, cancellationToken));
+        _keys.Remove(key);
+        return removed;
+    }
+
+    public async Task<IReadOnlyList<SessionKey>> RemoveByProviderAsync(string provider, string? providerSession, string? subject, CancellationToken cancellationToken)
+    {
+        var removed = await Or(() => _inner.RemoveByProviderAsync(provider, providerSession, subject, cancellationToken));
+        _keys.ExceptWith(removed);
+        return removed;
+    }
+
+    public Task<int> PurgeAsync(DateTimeOffset idleSince, DateTimeOffset now, CancellationToken cancellationToken) => Or(() => _inner.PurgeAsync(idleSince, now, cancellationToken));
+
+    private T Or<T>(Func<T> answer)
+        where T : Task
+    {
+        if (Cancelled) throw new OperationCanceledException();
+        return Broken ? throw new TimeoutException("The store does not answer.") : answer();
+    }
+}
