@@ -16,5 +16,18 @@ internal sealed class ExchangeConnections(GatewaySettings settings, GatewayTrans
     }
 
     protected override HttpMessageHandler WrapHandler(ForwarderHttpClientContext context, HttpMessageHandler handler) =>
-        transports.Exchange?.Invoke() ?? base.WrapHandler(context, handler);
+        new NeverTwice(transports.Exchange?.Invoke() ?? base.WrapHandler(context, handler));
+
+    /// <summary>
+    /// The sockets handler sends a request again, up to three times, when a kept connection closes before the answer and no body was begun. OWA puts small
+    /// bodies into a header (<c>X-OWA-UrlPostData</c>), so a post without a body may have sent a mail already. With an empty one it counts as begun.
+    /// </summary>
+    private sealed class NeverTwice(HttpMessageHandler inner) : DelegatingHandler(inner)
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            if (request.Method != HttpMethod.Get && request.Method != HttpMethod.Head) request.Content ??= new ByteArrayContent([]);
+            return base.SendAsync(request, cancellationToken);
+        }
+    }
 }

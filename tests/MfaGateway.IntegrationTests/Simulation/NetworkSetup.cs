@@ -39,6 +39,9 @@ internal sealed class NetworkSetup
     /// <summary>The gateway reaches its providers over real sockets.</summary>
     public bool RealBackChannel { get; init; }
 
+    /// <summary>Address of the one Exchange server, reached over real sockets; null for the simulated ones.</summary>
+    public string? RealExchange { get; init; }
+
     public static (string Name, Dialect Dialect, string Issuer) Provider(Dialect dialect) =>
         (dialect.ToString().ToLowerInvariant(), dialect, Dialects.Issuer(dialect));
 
@@ -58,6 +61,7 @@ internal sealed class NetworkSetup
             ["Policy"] = new JsonObject { ["Path"] = "policy.json" },
             ["Audit"] = new JsonObject { ["Sinks"] = new JsonArray(new JsonObject { ["Kind"] = "File", ["Path"] = "audit.jsonl" }) },
         };
+        if (RealExchange is { } server) gateway["Exchange"] = new JsonObject { ["Servers"] = new JsonArray(server), ["TrustedCertificates"] = "gateway.pem" };
         if (Tls) gateway["Listen"]!["Certificate"] = new JsonObject { ["Path"] = "gateway.pem" };
         Configuration?.Invoke(gateway);
         return new JsonObject { ["Gateway"] = gateway };

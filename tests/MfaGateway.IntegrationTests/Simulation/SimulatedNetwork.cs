@@ -62,7 +62,7 @@ internal sealed class SimulatedNetwork : IAsyncDisposable
         await File.WriteAllTextAsync(network.ConfigurationFile, network._setup.ToJson().ToJsonString());
         await File.WriteAllTextAsync(network.PolicyFile, network._setup.PolicyText);
         foreach (var (name, text) in network._setup.Files) await File.WriteAllTextAsync(Path.Combine(network._folder.FullName, name), text);
-        if (network._setup.Tls) await File.WriteAllTextAsync(Path.Combine(network._folder.FullName, "gateway.pem"), TestCertificate.Pem);
+        if (network._setup.Tls || network._setup.RealExchange is not null) await File.WriteAllTextAsync(Path.Combine(network._folder.FullName, "gateway.pem"), TestCertificate.Pem);
         await network.StartGatewayAsync();
         return network;
     }
@@ -141,7 +141,7 @@ internal sealed class SimulatedNetwork : IAsyncDisposable
         services.AddSingleton(new GatewayTransports
         {
             BackChannel = _setup.RealBackChannel ? null : _ => Internet.For(gateway: true),
-            Exchange = () => Exchange,
+            Exchange = _setup.RealExchange is null ? () => Exchange : null,
         });
         _setup.Services?.Invoke(services);
         services.AddGateway(options, sources);
