@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Security.Authentication;
+using System.Text;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
@@ -29,6 +30,7 @@ public static class ListenerSetup
         ArgumentNullException.ThrowIfNull(kestrel);
         ArgumentNullException.ThrowIfNull(options);
         kestrel.AddServerHeader = false;
+        kestrel.ResponseHeaderEncodingSelector = _ => Encoding.Latin1; // byte for byte as Exchange sent them: file names in Content-Disposition
         kestrel.Limits.MaxRequestHeadersTotalSize = 65_536; // OWA sends small bodies in a header, claims sign-on chunks its cookies
         kestrel.Limits.MaxRequestBodySize = 1_048_576; // each published shape sets its own
         kestrel.Limits.MaxRequestLineSize = 16_384;

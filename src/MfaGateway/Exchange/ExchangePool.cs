@@ -75,6 +75,7 @@ internal sealed class ExchangePool : IProxyConfigProvider
                 },
                 Passive = new PassiveHealthCheckConfig { Enabled = true, Policy = ConnectPolicy, ReactivationPeriod = options.Exchange.HealthCheck.RetryAfter },
             },
+            HttpClient = new HttpClientConfig { RequestHeaderEncoding = "utf-8" }, // as the listener reads them; the default refuses letters beyond ASCII
             HttpRequest = new ForwarderRequestConfig
             {
                 ActivityTimeout = options.Exchange.ActivityTimeout,

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 using MfaGateway.IntegrationTests.Simulation;
 
 namespace MfaGateway.IntegrationTests.Requests;
@@ -17,5 +18,43 @@ public sealed class ExchangeConnectionTests
 
         Assert.Equal(HttpStatusCode.BadGateway, answer.Status);
         Assert.Equal(1, exchange.Posts);
+    }
+
+    [Fact]
+    public async Task letters_beyond_ASCII_in_a_header_arrive_as_they_were_sent()
+    {
+        await using var exchange = await LoopbackServer.StartAsync();
+        var received = "";
+        exchange.Handler = context =>
+        {
+            if (context.Request.Path == "/owa/attachment.ashx") received = context.Request.Headers.Cookie.ToString();
+            return Task.FromResult(true);
+        };
+        await using var network = await SimulatedNetwork.StartAsync(new NetworkSetup { RealExchange = exchange.Origin });
+        var alice = await network.SignedInBrowserAsync();
+        var cookies = $"__Host-mfagw={alice.Cookies.Find("__Host-mfagw")!.Value}; name=Grüße";
+
+        var answer = await RawConnection.GetAsync(network, "/owa/attachment.ashx", $"Cookie: {Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(cookies))}");
+
+        Assert.Equal(200, answer.Status);
+        Assert.Equal("name=Grüße", received);
+    }
+
+    [Fact]
+    public async Task letters_beyond_ASCII_in_an_answer_s_header_arrive_as_they_were_sent()
+    {
+        await using var exchange = await LoopbackServer.StartAsync();
+        exchange.Handler = context =>
+        {
+            if (context.Request.Path == "/owa/attachment.ashx") context.Response.Headers.ContentDisposition = "attachment; filename=\"Grüße.pdf\"";
+            return Task.FromResult(true);
+        };
+        await using var network = await SimulatedNetwork.StartAsync(new NetworkSetup { RealExchange = exchange.Origin });
+        var alice = await network.SignedInBrowserAsync();
+
+        var answer = await RawConnection.GetAsync(network, "/owa/attachment.ashx", $"Cookie: __Host-mfagw={alice.Cookies.Find("__Host-mfagw")!.Value}");
+
+        Assert.Equal(200, answer.Status);
+        Assert.Contains("filename=\"Grüße.pdf\"", Encoding.UTF8.GetString(Encoding.Latin1.GetBytes(answer.Head)), StringComparison.Ordinal);
     }
 }

@@ -32,7 +32,11 @@ internal sealed class LoopbackServer : IAsyncDisposable
     {
         LoopbackServer? server = null;
         var host = new HostBuilder().ConfigureWebHost(web => web
-            .UseKestrel(kestrel => kestrel.Listen(System.Net.IPAddress.Loopback, 0, listen => listen.UseHttps(TestCertificate.Certificate)))
+            .UseKestrel(kestrel =>
+            {
+                kestrel.ResponseHeaderEncodingSelector = _ => System.Text.Encoding.UTF8;
+                kestrel.Listen(System.Net.IPAddress.Loopback, 0, listen => listen.UseHttps(TestCertificate.Certificate));
+            })
             .Configure(app => app.Run(context => server!.AnswerAsync(context)))).Build();
         server = new LoopbackServer(host);
         await host.StartAsync(TestContext.Current.CancellationToken);
