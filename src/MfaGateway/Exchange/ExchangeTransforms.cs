@@ -3,6 +3,7 @@ using MfaGateway.Outcome;
 using MfaGateway.Policy;
 using MfaGateway.SignIn;
 using MfaGateway.SignOn;
+using Microsoft.Extensions.Primitives;
 using Yarp.ReverseProxy.Transforms;
 using Yarp.ReverseProxy.Transforms.Builder;
 
@@ -72,7 +73,7 @@ internal sealed class ExchangeTransforms(
     private async ValueTask MakeResponseAsync(ResponseTransformContext context)
     {
         if (context.ProxyResponse is not { } answer) return;
-        if (answer.Headers.Location is { } location && !MayRedirectTo(location))
+        if (!MayRedirectTo(context.HttpContext.Response.Headers.Location))
         {
             context.SuppressResponseBody = true;
             await outcome.RefuseAsync(context.HttpContext, Refusal.ForeignRedirect);
@@ -91,13 +92,14 @@ internal sealed class ExchangeTransforms(
     }
 
     /// <summary>Our own origin, the hosts in the configuration, and the identity providers, where Exchange keeps its own logon.</summary>
-    private bool MayRedirectTo(Uri location)
+    private bool MayRedirectTo(StringValues location)
     {
-        if (!location.IsAbsoluteUri)
-            return !location.OriginalString.StartsWith("//", StringComparison.Ordinal) && !location.OriginalString.Contains('\\', StringComparison.Ordinal);
-        if (location.Scheme != Uri.UriSchemeHttps) return settings.Current.Exchange.RedirectHosts.Contains(location.Host, StringComparer.OrdinalIgnoreCase) && location.Scheme == Uri.UriSchemeHttp;
-        return string.Equals(location.Authority, settings.Current.PublicOrigin!.Authority, StringComparison.OrdinalIgnoreCase)
-            || settings.Current.Exchange.RedirectHosts.Contains(location.Host, StringComparer.OrdinalIgnoreCase)
-            || providers.All.Any(p => new Uri(p.Authority).Authority.Equals(location.Authority, StringComparison.OrdinalIgnoreCase));
+        if (location.Count == 0) return true;
+        if (location is not [{ } text] || !RedirectTarget.TryRead(text, out var target)) return false;
+        if (target is null) return true;
+        if (target.Scheme == Uri.UriSchemeHttp) return settings.Current.Exchange.RedirectHosts.Contains(target.Host, StringComparer.OrdinalIgnoreCase);
+        return string.Equals(target.Authority, settings.Current.PublicOrigin!.Authority, StringComparison.OrdinalIgnoreCase)
+            || settings.Current.Exchange.RedirectHosts.Contains(target.Host, StringComparer.OrdinalIgnoreCase)
+            || providers.All.Any(p => new Uri(p.Authority).Authority.Equals(target.Authority, StringComparison.OrdinalIgnoreCase));
     }
 }
