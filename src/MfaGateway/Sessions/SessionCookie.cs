@@ -8,7 +8,28 @@ internal sealed class SessionCookie(GatewaySettings settings)
 {
     internal const string Name = "__Host-mfagw";
 
-    public static SessionHandle? Read(HttpRequest request) => SessionHandle.From(request.Cookies[Name]);
+    private const string Beginning = Name + "=";
+
+    /// <summary>
+    /// By the exact name, which only this host can set (RFC 6265bis, 4.1.3.2). The framework's collection takes names of other letters for the same, and those a sibling host can plant.
+    /// A browser never sends the name twice; whoever does is nobody.
+    /// </summary>
+    public static SessionHandle? Read(HttpRequest request)
+    {
+        string? found = null;
+        foreach (var line in request.Headers.Cookie)
+        {
+            foreach (var range in line.AsSpan().Split(';'))
+            {
+                var pair = line.AsSpan()[range].Trim();
+                if (!pair.StartsWith(Beginning, StringComparison.Ordinal)) continue;
+                if (found is not null) return null;
+                found = pair[Beginning.Length..].ToString();
+            }
+        }
+
+        return SessionHandle.From(found);
+    }
 
     public void Write(HttpResponse response, SessionHandle handle) => response.Cookies.Append(Name, handle.Reveal(), Shape());
 
