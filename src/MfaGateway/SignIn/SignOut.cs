@@ -44,6 +44,7 @@ internal sealed class SignOut(
         if (session is not null)
         {
             await sessions.EndAsync(session.Key, context.RequestAborted);
+            await EndSiblingsAsync(session.Facts, context.RequestAborted);
             await audit.RecordAsync(context, AuditActions.SignOut, success: true, "signed-out", CancellationToken.None);
         }
 
@@ -51,6 +52,11 @@ internal sealed class SignOut(
         context.Response.Headers.CacheControl = "no-store";
         context.Response.Redirect(await ProviderSignOutAsync(session, context.RequestAborted) ?? SignedOutPath);
     }
+
+    /// <summary>Tabs that signed in at the same moment made a session each, and the browser knows the handle of one only. The provider's session is theirs all, and it ends here.</summary>
+    private Task EndSiblingsAsync(GatewaySession facts, CancellationToken cancellationToken) => facts.ProviderSession is { } sid
+        ? sessions.EndByProviderAsync(facts.Provider, sid, facts.Subject, cancellationToken)
+        : Task.CompletedTask;
 
     private void ExpireCookies(HttpResponse response)
     {
