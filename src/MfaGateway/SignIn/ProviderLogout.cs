@@ -40,13 +40,14 @@ internal sealed class ProviderLogout(SessionRegistry sessions, ProviderCatalog p
     {
         context.Response.Headers.CacheControl = "no-store";
         var raw = context.Request.HasFormContentType ? (await context.Request.ReadFormAsync(context.RequestAborted))["logout_token"].ToString() : "";
-        if (await ReadAsync(raw, context.RequestAborted) is not var (provider, sid, subject))
+        if (await ReadAsync(raw, context.RequestAborted) is not var (provider, sid, subject, id))
         {
             context.Response.StatusCode = StatusCodes.Status400BadRequest;
             return;
         }
 
         await EndAsync(context, provider, sid, subject);
+        _seen[id] = time.GetUtcNow().AddMinutes(20); // twice the life of a token and the skew on both sides; only now, so that a provider may try again after a failure
     }
 
     private async Task EndAsync(HttpContext context, Provider provider, string? sid, string? subject)
@@ -56,7 +57,7 @@ internal sealed class ProviderLogout(SessionRegistry sessions, ProviderCatalog p
     }
 
     /// <summary>Back-Channel Logout 1.0, section 2.6: signed by the provider for us, an event of the right kind, no nonce, never seen before.</summary>
-    private async Task<(Provider Provider, string? Sid, string? Subject)?> ReadAsync(string raw, CancellationToken cancellationToken)
+    private async Task<(Provider Provider, string? Sid, string? Subject, string Id)?> ReadAsync(string raw, CancellationToken cancellationToken)
     {
         if (Payload(raw) is not { } token || Text(token, "iss") is not { } issuer || providers.FindByIssuer(issuer) is not { } provider) return null;
         var handler = new StrictTokenHandler(provider, backChannel.MetadataOf(provider), time);
@@ -67,7 +68,7 @@ internal sealed class ProviderLogout(SessionRegistry sessions, ProviderCatalog p
         var fresh = AuthenticationEvidence.Time(token, "iat", now, provider.Options.ClockSkew) is { } issued && now - issued < _tokenLife + provider.Options.ClockSkew;
         var isLogout = token.TryGetProperty("events", out var events) && events.ValueKind is JsonValueKind.Object && events.TryGetProperty(LogoutEvent, out _);
         if (!fresh || !isLogout || token.TryGetProperty("nonce", out _) || (sid is null && subject is null)) return null;
-        return Text(token, "jti") is { } id && IsNew($"{issuer} {id}", now) ? (provider, sid, subject) : null;
+        return Text(token, "jti") is { } id && IsNew($"{issuer} {id}", now) ? (provider, sid, subject, $"{issuer} {id}") : null;
     }
 
     private bool IsNew(string id, DateTimeOffset now)
@@ -77,7 +78,7 @@ internal sealed class ProviderLogout(SessionRegistry sessions, ProviderCatalog p
             if (until < now) _seen.TryRemove(old, out _);
         }
 
-        return _seen.TryAdd(id, now.AddMinutes(20)); // twice the life of a token and the skew on both sides
+        return !_seen.ContainsKey(id);
     }
 
     private static JsonElement? Payload(string raw)
