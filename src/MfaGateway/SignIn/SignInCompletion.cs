@@ -46,7 +46,7 @@ internal sealed class SignInCompletion(
     /// <summary>Anything that went wrong on the way back: each kind has its words, none a stack trace.</summary>
     public Task FailedAsync(HttpContext context, Provider provider, Exception? failure)
     {
-        logger.SignInFailed(provider.Name, failure?.Message ?? "no reason given", GatewayFeature.Of(context).Reference);
+        logger.SignInFailed(provider.Name, LogText.OneLine(failure?.Message ?? "no reason given"), GatewayFeature.Of(context).Reference);
         return outcome.RefuseAsync(context, Classify(failure));
     }
 

@@ -3,6 +3,7 @@ using MfaGateway.Configuration;
 using MfaGateway.Sessions;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.OpenIdConnect;
+using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 using Microsoft.IdentityModel.Tokens;
 
 namespace MfaGateway.SignIn;
@@ -62,9 +63,19 @@ internal sealed class SignInEvents(GatewaySettings settings, ClientAssertion ass
     private static async Task CheckIssuerAsync(MessageReceivedContext context, Provider provider)
     {
         var configuration = await context.Options.ConfigurationManager!.GetConfigurationAsync(context.HttpContext.RequestAborted);
+        Clean(context.ProtocolMessage);
         var issuer = context.ProtocolMessage.Iss;
         if (string.IsNullOrEmpty(issuer) ? configuration.AuthorizationResponseIssParameterSupported : issuer != configuration.Issuer)
             context.Fail(new AuthenticationFailureException($"The answer names issuer '{issuer}' instead of '{configuration.Issuer}' (provider '{provider.Name}')."));
+    }
+
+    /// <summary>Anybody can post these, and messages and logs of the handler repeat them: no line ends, no megabytes.</summary>
+    private static void Clean(OpenIdConnectMessage answer)
+    {
+        foreach (var name in new[] { OpenIdConnectParameterNames.Iss, OpenIdConnectParameterNames.Error, OpenIdConnectParameterNames.ErrorDescription, OpenIdConnectParameterNames.ErrorUri })
+        {
+            if (answer.GetParameter(name) is { Length: > 0 } text) answer.SetParameter(name, LogText.OneLine(text));
+        }
     }
 
     private async Task AuthenticateClientAsync(AuthorizationCodeReceivedContext context, Provider provider)

@@ -1,0 +1,28 @@
+using MfaGateway.IntegrationTests.Simulation;
+
+namespace MfaGateway.IntegrationTests.SignIn;
+
+/// <summary>What strangers post to the callback and the logout door.</summary>
+public sealed class HostileCallbackTests
+{
+    private const string Callback = "/.gateway/signin-oidc/oidc";
+
+    [Theory]
+    [InlineData("iss")]
+    [InlineData("error")]
+    [InlineData("error_description")]
+    [InlineData("error_uri")]
+    public async Task what_a_stranger_posts_forges_no_log_line_and_fills_no_log(string field)
+    {
+        await using var network = await SimulatedNetwork.StartAsync();
+        var browser = network.NewBrowser();
+        var fields = (await browser.FollowToAsync(await browser.GetAsync("/owa/"), "login.contoso.test")).Fields; // anybody can get a state
+        if (field.StartsWith("error", StringComparison.Ordinal)) fields["error"] = "server_error";
+        fields[field] = "x\n[09:00:00 INF] Session forged begins\r\n" + new string('y', 100_000);
+
+        await browser.PostAsync(Callback, "https://login.contoso.test", fields);
+
+        Assert.DoesNotContain("\n[09:00:00 INF] Session forged", network.Log.Text, StringComparison.Ordinal);
+        Assert.InRange(network.Log.Text.Length, 1, 20_000);
+    }
+}
