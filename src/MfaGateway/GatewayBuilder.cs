@@ -51,7 +51,8 @@ public static class GatewayBuilder
         app.UseMiddleware<OutcomeMiddleware>();
         app.UseMiddleware<ShieldMiddleware>();
         app.UseMiddleware<SessionMiddleware>();
-        app.UseWhen(context => context.Request.Path.StartsWithSegments("/.gateway/signin-oidc"), callbacks => callbacks.UseAuthentication());
+        var providers = app.ApplicationServices.GetRequiredService<ProviderCatalog>();
+        app.UseWhen(context => providers.IsCallback(context.Request.Path), callbacks => callbacks.UseAuthentication());
         app.UseMiddleware<AccessMiddleware>();
         app.UseRouting();
         return app.UseEndpoints(endpoints =>

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using MfaGateway.Configuration;
+using Microsoft.AspNetCore.Http;
 
 namespace MfaGateway.SignIn;
 
@@ -33,6 +34,9 @@ internal sealed class ProviderCatalog(GatewaySettings settings)
     public Provider? FindByScheme(string scheme) => scheme.StartsWith("oidc:", StringComparison.Ordinal) ? Find(scheme["oidc:".Length..]) : null;
 
     public Provider? FindByIssuer(string issuer) => All.FirstOrDefault(p => string.Equals(p.Authority, issuer.TrimEnd('/'), StringComparison.Ordinal));
+
+    /// <summary>Whether an address is where a provider sends its answers. On any other the framework would take the only scheme for the default one, and fail.</summary>
+    public bool IsCallback(PathString path) => settings.Current.Providers.Keys.Any(name => path.Equals(Provider.CallbackPath(name), StringComparison.OrdinalIgnoreCase));
 
     /// <summary>The provider for a person: by the domain of the hint, else the default, else the only one; false when a person has to choose.</summary>
     public bool TryChoose(string? loginHint, string? domainHint, [NotNullWhen(true)] out Provider? provider)

@@ -1,3 +1,4 @@
+using System.Net;
 using MfaGateway.IntegrationTests.Simulation;
 
 namespace MfaGateway.IntegrationTests.SignIn;
@@ -6,6 +7,18 @@ namespace MfaGateway.IntegrationTests.SignIn;
 public sealed class HostileCallbackTests
 {
     private const string Callback = "/.gateway/signin-oidc/oidc";
+
+    [Theory]
+    [InlineData("GET")]
+    [InlineData("POST")]
+    public async Task the_callback_of_no_provider_is_404(string method)
+    {
+        await using var network = await SimulatedNetwork.StartAsync();
+
+        var answer = await network.NewBrowser().FetchAsync(new HttpMethod(method), "/.gateway/signin-oidc/nobody");
+
+        Assert.Equal(HttpStatusCode.NotFound, answer.Status);
+    }
 
     [Theory]
     [InlineData("iss")]
