@@ -39,8 +39,7 @@ internal sealed class ProviderLogout(SessionRegistry sessions, ProviderCatalog p
     private async Task BackChannelAsync(HttpContext context)
     {
         context.Response.Headers.CacheControl = "no-store";
-        var raw = context.Request.HasFormContentType ? (await context.Request.ReadFormAsync(context.RequestAborted))["logout_token"].ToString() : "";
-        if (await ReadAsync(raw, context.RequestAborted) is not var (provider, sid, subject, id))
+        if (await ReadAsync(await TokenAsync(context), context.RequestAborted) is not var (provider, sid, subject, id))
         {
             context.Response.StatusCode = StatusCodes.Status400BadRequest;
             return;
@@ -48,6 +47,19 @@ internal sealed class ProviderLogout(SessionRegistry sessions, ProviderCatalog p
 
         await EndAsync(context, provider, sid, subject);
         _seen[id] = time.GetUtcNow().AddMinutes(20); // twice the life of a token and the skew on both sides; only now, so that a provider may try again after a failure
+    }
+
+    private static async Task<string> TokenAsync(HttpContext context)
+    {
+        if (!context.Request.HasFormContentType) return "";
+        try
+        {
+            return (await context.Request.ReadFormAsync(context.RequestAborted))["logout_token"].ToString();
+        }
+        catch (InvalidDataException)
+        {
+            return ""; // more or longer fields than a form has
+        }
     }
 
     private async Task EndAsync(HttpContext context, Provider provider, string? sid, string? subject)

@@ -38,4 +38,16 @@ public sealed class HostileCallbackTests
         Assert.DoesNotContain("\n[09:00:00 INF] Session forged", network.Log.Text, StringComparison.Ordinal);
         Assert.InRange(network.Log.Text.Length, 1, 20_000);
     }
+
+    [Fact]
+    public async Task a_form_of_too_many_fields_is_400()
+    {
+        await using var network = await SimulatedNetwork.StartAsync();
+        using var form = new FormUrlEncodedContent(Enumerable.Range(0, 3_000).Select(n => KeyValuePair.Create($"f{n}", "x")));
+
+        var answer = await network.NewBrowser().FetchAsync(HttpMethod.Post, "/.gateway/backchannel-logout", form);
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.Status);
+        Assert.DoesNotContain("Error ", network.Log.Text, StringComparison.Ordinal);
+    }
 }
