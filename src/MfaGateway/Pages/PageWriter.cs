@@ -41,7 +41,7 @@ internal sealed class PageWriter(GatewaySettings settings)
 
     private static readonly string _policyWithScript = $"{_policy}; script-src '{HashOf(KeepFragment)}'";
 
-    private string? _logo;
+    private LoadedLogo? _logo;
 
     /// <param name="context">The request.</param>
     /// <param name="refusal">What is refused, and why.</param>
@@ -132,13 +132,24 @@ internal sealed class PageWriter(GatewaySettings settings)
         if (!HttpMethods.IsHead(context.Request.Method)) await context.Response.Body.WriteAsync(bytes, CancellationToken.None);
     }
 
+    /// <summary>A logo that cannot be read costs the logo: this writes the pages that say what went wrong.</summary>
     private string Logo(BrandingOptions brand)
     {
         if (brand.LogoPath is not { } path) return "";
-        _logo ??= $"data:{(path.EndsWith(".svg", StringComparison.OrdinalIgnoreCase) ? "image/svg+xml" : "image/png")};base64,"
-            + Convert.ToBase64String(File.ReadAllBytes(settings.Resolve(path)));
-        return $"""<img alt="" src="{_logo}">""";
+        try
+        {
+            if (_logo?.Path != path) _logo = new LoadedLogo(path, DataOf(settings.Resolve(path)));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return "";
+        }
+
+        return $"""<img alt="" src="{_logo.Data}">""";
     }
+
+    private static string DataOf(string file) =>
+        $"data:{(file.EndsWith(".svg", StringComparison.OrdinalIgnoreCase) ? "image/svg+xml" : "image/png")};base64,{Convert.ToBase64String(File.ReadAllBytes(file))}";
 
     private static PageTexts TextsFor(HttpRequest request)
     {
@@ -160,4 +171,6 @@ internal sealed class PageWriter(GatewaySettings settings)
     private static string Html(string text) => HtmlEncoder.Default.Encode(text);
 
     private static string HashOf(string text) => "sha256-" + Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+
+    private sealed record LoadedLogo(string Path, string Data);
 }
