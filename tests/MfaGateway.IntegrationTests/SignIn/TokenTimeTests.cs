@@ -83,6 +83,7 @@ public sealed class TokenTimeTests
         await using var network = await SimulatedNetwork.StartAsync();
         network.Provider.Person = Person.Admin;
         var browser = await network.SignedInBrowserAsync();
+        var handle = browser.Cookies.Find("__Host-mfagw")!.Value;
         network.Time.Advance(TimeSpan.FromMinutes(25));
         network.Provider.IdToken = t => Age(t, authTime);
 
@@ -90,6 +91,7 @@ public sealed class TokenTimeTests
 
         network.ExpectRefusal(page, HttpStatusCode.Forbidden, "factor-not-delivered");
         Assert.Equal("900", network.Provider.LastRequest["max_age"]);
+        Assert.Equal(handle, browser.Cookies.Find("__Host-mfagw")!.Value); // it was no sign-in at all
         Assert.DoesNotContain(network.Exchange.Requests, request => request.Target.StartsWith("/ecp", StringComparison.Ordinal));
     }
 

@@ -29,6 +29,9 @@ internal sealed class ExchangeDouble : HttpMessageHandler
 
     public Func<Received, HttpResponseMessage?>? Answer { get; set; }
 
+    /// <summary>Told how many bytes of a body have arrived so far.</summary>
+    public Action<long>? Progress { get; set; }
+
     public Received Last => Requests.Last();
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
@@ -43,7 +46,7 @@ internal sealed class ExchangeDouble : HttpMessageHandler
             return new HttpResponseMessage(Maintenance.ContainsKey($"{server}/{protocol}") ? HttpStatusCode.ServiceUnavailable : HttpStatusCode.OK);
         }
 
-        var counter = new CountingStream();
+        var counter = new CountingStream(Progress);
         if (request.Content is { } content) await content.CopyToAsync(counter, cancellationToken);
         var received = new Received(server, request.Method.Method, target, Headers(request), counter.Count);
         Requests.Enqueue(received);
@@ -58,7 +61,7 @@ internal sealed class ExchangeDouble : HttpMessageHandler
         .GroupBy(h => h.Key, StringComparer.OrdinalIgnoreCase)
         .ToDictionary(h => h.Key, h => h.SelectMany(v => v.Value).ToArray(), StringComparer.OrdinalIgnoreCase);
 
-    private sealed class CountingStream : Stream
+    private sealed class CountingStream(Action<long>? progress) : Stream
     {
         public long Count { get; private set; }
         public override bool CanRead => false;
@@ -70,6 +73,10 @@ internal sealed class ExchangeDouble : HttpMessageHandler
         public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
         public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
         public override void SetLength(long value) => throw new NotSupportedException();
-        public override void Write(byte[] buffer, int offset, int count) => Count += count;
+        public override void Write(byte[] buffer, int offset, int count)
+        {
+            Count += count;
+            progress?.Invoke(Count);
+        }
     }
 }
