@@ -36,9 +36,12 @@ internal sealed record CanonicalTarget(string Path, string Encoded, string Query
         return true;
     }
 
-    /// <summary>The first and only value of a query parameter; null when it is absent or stands there twice.</summary>
+    /// <summary>The first and only value of a query parameter; null when it is absent, stands there twice, or could: ASP.NET reads <c>%u0072</c> as r,
+    /// others do not.</summary>
     public string? SingleQueryValue(string name)
     {
+        if (Query.Contains("%u", StringComparison.OrdinalIgnoreCase)) return null;
+
         string? found = null;
         foreach (var pair in new Microsoft.AspNetCore.WebUtilities.QueryStringEnumerable(Query))
         {

@@ -29,7 +29,8 @@ public class PublishedPathsTests
         // somebody else's mailbox
         { "/owa/group@contoso.com", "GHP", "owa" }, { "/owa/group@contoso.com/?x=1", "GHP", "owa" }, { "/owa/group@contoso.com/service.svc", "GP", "owa" },
         // admin center
-        { "/ecp", "GHP", "ecp" }, { "/ecp/", "GHP", "ecp" }, { "/ecp/?ExchClientVer=15", "GHP", "ecp" }, { "/ecp/default.aspx?ExchClientVer=15", "GH", "ecp" },
+        { "/ecp", "GHP", "ecp" }, { "/ecp/", "GHP", "ecp" }, { "/ecp/?ExchClientVer=15", "GHP", "ecp" },
+        { "/ecp/?rfr=owa&%u0072fr=eac", "GHP", "ecp" }, // ASP.NET reads that as a second rfr { "/ecp/default.aspx?ExchClientVer=15", "GH", "ecp" },
         { "/ecp/DDI/DDIService.svc/GetList?schema=x", "P", "ecp" }, { "/ecp/ddi/ddiservice.svc/SetObject", "P", "ecp" }, { "/ecp/UsersGroups/Mailboxes.slab", "GH", "ecp" },
         { "/ecp/UsersGroups/NewMailbox.aspx", "GH", "ecp" }, { "/ecp/VDirMgmt/", "GH", "ecp" }, { "/ecp/DLPPolicy/Edit.aspx", "GH", "ecp" }, { "/ecp/x/sprite.img", "GH", "ecp" },
         { "/ecp/Download.aspx", "GHP", "ecp" }, { "/ecp/UsersGroups/ImportContactList.aspx", "GHP", "ecp" }, { "/ecp/UploadHandler.ashx", "GHP", "ecp" },
