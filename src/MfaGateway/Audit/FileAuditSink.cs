@@ -86,10 +86,22 @@ internal sealed class FileAuditSink : IAuditSink
             Directory.CreateDirectory(Path.GetDirectoryName(_path)!);
             var options = new FileStreamOptions { Mode = FileMode.Append, Access = FileAccess.Write, Share = FileShare.ReadWrite | FileShare.Delete };
             if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead;
+            var torn = EndsInsideALine(_path);
             _file = new FileStream(_path, options);
+            if (torn) _file.WriteByte((byte)'\n');
         }
 
         return _file;
+    }
+
+    /// <summary>A crash or a full disk may have cut the last line; the next one must not become part of it.</summary>
+    private static bool EndsInsideALine(string path)
+    {
+        if (!File.Exists(path)) return false;
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        if (file.Length == 0) return false;
+        file.Seek(-1, SeekOrigin.End);
+        return file.ReadByte() != '\n';
     }
 
     /// <summary><c>audit.jsonl</c> becomes <c>audit.1.jsonl</c>, that becomes <c>audit.2.jsonl</c>, and so on; the oldest goes.</summary>

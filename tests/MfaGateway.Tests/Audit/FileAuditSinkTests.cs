@@ -56,6 +56,20 @@ public sealed class FileAuditSinkTests : IDisposable
     }
 
     [Fact]
+    public async Task A_line_that_a_crash_or_a_full_disk_tore_spoils_no_other()
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(FilePath)!);
+        await File.WriteAllTextAsync(FilePath, "{\"event.id\":\"a\"}\n{\"event.id\":\"to", Cancel);
+        await using var sink = new FileAuditSink(FilePath, new AuditSinkOptions());
+
+        await sink.WriteAsync(Event("b"), Cancel);
+
+        var lines = (await File.ReadAllTextAsync(FilePath, Cancel)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(3, lines.Length);
+        Assert.Equal("b", JsonElement.Parse(lines[2]).GetProperty("event.id").GetString());
+    }
+
+    [Fact]
     public async Task At_its_size_a_file_is_put_aside_and_the_oldest_goes()
     {
         await using var sink = new FileAuditSink(FilePath, new AuditSinkOptions { MaxFileBytes = 1, MaxFiles = 2 });
