@@ -22,6 +22,7 @@ internal sealed class SqliteSessionStore(GatewaySettings settings) : ISessionSto
     public async Task OpenAsync(CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(settings.SessionFile)!);
+        CreateForOwnerOnly(settings.SessionFile);
         await ExecuteAsync(
             """
             PRAGMA journal_mode = WAL;
@@ -29,9 +30,9 @@ internal sealed class SqliteSessionStore(GatewaySettings settings) : ISessionSto
                 key TEXT PRIMARY KEY, payload BLOB NOT NULL, provider TEXT NOT NULL COLLATE NOCASE, provider_session TEXT, subject TEXT,
                 last_active INTEGER NOT NULL, expires INTEGER NOT NULL) WITHOUT ROWID;
             CREATE INDEX IF NOT EXISTS session_provider ON session (provider_session, subject);
+            CREATE INDEX IF NOT EXISTS session_subject ON session (subject);
             """,
             cancellationToken);
-        OwnerOnly(settings.SessionFile);
     }
 
     public Task AddAsync(StoredSession session, CancellationToken cancellationToken) => ExecuteAsync(
@@ -71,10 +72,7 @@ internal sealed class SqliteSessionStore(GatewaySettings settings) : ISessionSto
             await using var connection = await ConnectAsync(cancellationToken);
             await using var command = Command(
                 connection,
-                """
-                DELETE FROM session WHERE provider = $provider AND ($sid IS NULL OR provider_session = $sid) AND ($subject IS NULL OR subject = $subject)
-                RETURNING key
-                """,
+                RemoveByProvider(providerSession is not null, subject is not null),
                 ("$provider", provider), ("$sid", providerSession), ("$subject", subject));
             await using var reader = await command.ExecuteReaderAsync(cancellationToken);
             var keys = new List<SessionKey>();
@@ -100,9 +98,25 @@ internal sealed class SqliteSessionStore(GatewaySettings settings) : ISessionSto
 
     private static string? Text(SqliteDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
 
-    private static void OwnerOnly(string file)
+    /// <summary>One condition for what is given: with "is null or equal" SQLite uses no index, and every stranger's logout would read every session.</summary>
+    internal static string RemoveByProvider(bool bySession, bool bySubject)
     {
-        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        var session = bySession ? "AND provider_session = $sid " : "";
+        var subject = bySubject ? "AND subject = $subject " : "";
+        return $"DELETE FROM session WHERE provider = $provider {session}{subject}RETURNING key";
+    }
+
+    /// <summary>Before SQLite opens it: the files beside it take over its permissions.</summary>
+    private static void CreateForOwnerOnly(string file)
+    {
+        if (OperatingSystem.IsWindows()) return;
+        const UnixFileMode owner = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        var options = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.Write, Share = FileShare.ReadWrite, UnixCreateMode = owner };
+        using (new FileStream(file, options))
+        {
+        }
+
+        File.SetUnixFileMode(file, owner);
     }
 
     private static SqliteCommand Command(SqliteConnection connection, string text, params ReadOnlySpan<(string Name, object? Value)> values)
