@@ -32,10 +32,18 @@ internal sealed class SessionRegistry(
         var handle = SessionHandle.Create();
         var now = time.GetUtcNow();
         var live = new LiveSession(handle.Key(), facts, now, now + Options.AbsoluteTimeout, now);
-        await GuardAsync(() => store.AddAsync(
-            new StoredSession(live.Key, Protect(facts), facts.Provider, Hash(facts.ProviderSession), Hash(facts.Subject), now, live.Expires),
-            cancellationToken));
-        _live[live.Key] = live;
+        var stored = new StoredSession(live.Key, Protect(facts), facts.Provider, Hash(facts.ProviderSession), Hash(facts.Subject), now, live.Expires);
+        _live[live.Key] = live; // before the store knows it: who ends it there must find it here
+        try
+        {
+            await GuardAsync(() => store.AddAsync(stored, cancellationToken));
+        }
+        catch
+        {
+            Drop(live.Key);
+            throw;
+        }
+
         logger.SessionCreated(live.Key);
         return (handle, live);
     }
@@ -107,6 +115,18 @@ internal sealed class SessionRegistry(
         return keys.Count;
     }
 
+    /// <summary>Ends the running requests of sessions that are over. It needs no store, so that a store that is down keeps nobody in.</summary>
+    public void EndOverdue()
+    {
+        var now = time.GetUtcNow();
+        foreach (var (key, live) in _live)
+        {
+            if (!live.IsOver(now, Options.IdleTimeout)) continue;
+            logger.SessionOver(key);
+            Drop(key);
+        }
+    }
+
     /// <summary>Removes what is over from the store and from this node.</summary>
     public async Task PurgeAsync(CancellationToken cancellationToken)
     {
@@ -135,7 +155,10 @@ internal sealed class SessionRegistry(
         }
 
         if (Unprotect(stored) is not { } facts) return null;
-        return _live.GetOrAdd(key, new LiveSession(key, facts, stored.LastActive, stored.Expires, now));
+        var live = _live.GetOrAdd(key, new LiveSession(key, facts, stored.LastActive, stored.Expires, now));
+        if (await GuardAsync(() => store.FindAsync(key, cancellationToken)) is not null) return live;
+        Drop(key); // it ended between the reading and the keeping, and nobody would end this copy
+        return null;
     }
 
     private void Drop(SessionKey key)
