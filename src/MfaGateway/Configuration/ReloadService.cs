@@ -33,9 +33,23 @@ internal sealed class ReloadService(
             var (newConfiguration, newPolicy) = (Stamp(sources.Files), Stamp([policies.Path]));
             if (newConfiguration == configuration && newPolicy == policy) continue;
             // a good policy must not hide that the configuration beside it is still refused
-            var problems = newConfiguration == configuration && state.Problems.Count == 0 ? ReloadPolicy() : ReloadConfiguration();
+            var problems = Reload(newConfiguration == configuration && state.Problems.Count == 0 ? ReloadPolicy : ReloadConfiguration);
             (configuration, policy) = (newConfiguration, newPolicy);
             await ReportAsync(problems, stoppingToken);
+        }
+    }
+
+    private static IReadOnlyList<string> Reload(Func<IReadOnlyList<string>> read)
+    {
+        try
+        {
+            return read();
+        }
+#pragma warning disable CA1031 // the host stops when a background service throws, and no file may end a gateway that runs
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            return [$"$: {e.GetBaseException().Message}"];
         }
     }
 

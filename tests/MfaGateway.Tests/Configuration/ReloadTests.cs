@@ -151,6 +151,22 @@ public sealed class ReloadTests : IAsyncLifetime
         Assert.Contains("Restart the gateway", Assert.Single(Problems), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_part_that_cannot_take_new_settings_does_not_end_the_watching()
+    {
+        using var part = Microsoft.Extensions.Primitives.ChangeToken.OnChange(() => InForce.Changed, () =>
+        {
+            if (InForce.Current.Branding.Name == "Indigestible") throw new InvalidOperationException("I cannot.");
+        });
+        Change("""{ "Branding": { "Name": "Indigestible" } }""");
+        await UntilAsync(() => Problems.Count > 0);
+
+        Change("""{ "Branding": { "Name": "Digestible" } }""");
+
+        await UntilAsync(() => Problems.Count == 0 && InForce.Current.Branding.Name == "Digestible");
+        Assert.False(_reload!.ExecuteTask!.IsCompleted);
+    }
+
     private (DecisionKind Kind, string? Rule) Decide()
     {
         var decision = Policies.Current.Decide(new AccessRequest
