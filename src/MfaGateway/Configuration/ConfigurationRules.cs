@@ -52,7 +52,8 @@ internal static class ConfigurationRules
         }
 
         var address = check.Address("Listen.Url", options.Listen.Url);
-        check.Address("Management.Url", options.Management.Url);
+        if (check.Address("Management.Url", options.Management.Url) is { Scheme: "https" })
+            check.That(false, "Management.Url", "The management listener has no certificate and speaks plain http.", "Write http://127.0.0.1:8445.");
         if (options.Listen.Certificate is { } certificate) check.Certificate("Listen.Certificate", certificate);
         else check.That(address?.Scheme != "https", "Listen.Certificate", "An https address has no certificate.", "Set Listen.Certificate.Path (and KeyPath).");
     }
@@ -84,7 +85,9 @@ internal static class ConfigurationRules
                 $"Exchange.Servers[{n}]", $"'{exchange.Servers[n]}' is not the https address of a server.", "Write https://ex1.contoso.com, without a path.");
         }
 
-        check.That(exchange.Servers.Distinct(StringComparer.OrdinalIgnoreCase).Count() == exchange.Servers.Count, "Exchange.Servers", "A server is listed twice.", "List each once.");
+        var servers = exchange.Servers.Select(s => Uri.TryCreate(s, UriKind.Absolute, out var address) ? address.Authority : s).ToList();
+        check.That(servers.Distinct(StringComparer.OrdinalIgnoreCase).Count() == servers.Count, "Exchange.Servers",
+            "A server is listed twice.", "List each once.");
         check.OneOf("Exchange.SignOn.Method", exchange.SignOn.Method, _methods);
         if (exchange.TrustedCertificates is { } pem) check.PemFile("Exchange.TrustedCertificates", pem);
         for (var n = 0; n < exchange.SignOn.PostOrigins.Count; n++)
@@ -94,6 +97,9 @@ internal static class ConfigurationRules
                 $"Exchange.SignOn.PostOrigins[{n}]", $"'{text}' is not an origin.", "Write https://sts.contoso.com, without a slash at the end.");
         }
 
+        for (var n = 0; n < exchange.AllowedRequestHeaders.Count; n++)
+            check.That(!RequestHeaders.IsDangerous(exchange.AllowedRequestHeaders[n]), $"Exchange.AllowedRequestHeaders[{n}]",
+                $"'{exchange.AllowedRequestHeaders[n]}' would let a browser choose its identity, address, path or framing.", "Remove it.");
         for (var n = 0; n < exchange.Publish.EcpOptions.Count; n++)
             check.That(exchange.Publish.EcpOptions[n].StartsWith("/ecp/", StringComparison.OrdinalIgnoreCase), $"Exchange.Publish.EcpOptions[{n}]", "The shape is not below /ecp/.", "Write /ecp/….");
         for (var n = 0; n < exchange.Publish.Extra.Count; n++)

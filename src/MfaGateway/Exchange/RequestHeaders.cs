@@ -26,6 +26,25 @@ internal static class RequestHeaders
     private static readonly FrozenSet<string> _dropped = FrozenSet.Create(
         StringComparer.OrdinalIgnoreCase, "X-BackEndOverrideCookie", "exchangecookie", "UserContext");
 
+    /// <summary>What no setting may let through, and beginnings of such names: what Exchange, IIS, AD FS and other proxies take an identity, an address or
+    /// another path from, what frames a message, and what is made here.</summary>
+    private static readonly FrozenSet<string> _never = FrozenSet.Create(
+        StringComparer.OrdinalIgnoreCase,
+        "Authorization", "Cookie", "Host", "Connection", "Keep-Alive", "Transfer-Encoding", "TE", "Trailer", "Upgrade", "Expect", "Forwarded", "X-IsFromCafe");
+
+    private static readonly string[] _neverBeginning =
+    [
+        "Proxy-", "X-Forwarded-", "X-Original-", "X-Rewrite-", "X-HTTP-Method", "X-Common", "X-Source", "X-Target", "X-WLID", "X-vDir", "X-MS-", "X-BE", "X-FE",
+        "X-BackEnd", "X-Calculated", "X-Rps-", "msExch",
+    ];
+
+    /// <summary>IIS takes <c>_</c> and <c>.</c> for <c>-</c>.</summary>
+    public static bool IsDangerous(string name)
+    {
+        var plain = name.Replace('_', '-').Replace('.', '-');
+        return _never.Contains(plain) || Array.Exists(_neverBeginning, beginning => plain.StartsWith(beginning, StringComparison.OrdinalIgnoreCase));
+    }
+
     public static void Copy(HttpRequest from, HttpRequestMessage to, GatewayOptions options)
     {
         foreach (var (name, values) in from.Headers)
