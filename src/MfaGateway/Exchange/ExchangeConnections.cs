@@ -10,6 +10,7 @@ internal sealed class ExchangeConnections(GatewaySettings settings, GatewayTrans
     protected override void ConfigureHandler(ForwarderHttpClientContext context, SocketsHttpHandler handler)
     {
         base.ConfigureHandler(context, handler);
+        handler.ActivityHeadersPropagator = null; // it would send on what the browser says in traceparent, tracestate and baggage, past the allow-list
         handler.ConnectTimeout = settings.Current.Exchange.ConnectTimeout;
         handler.PooledConnectionLifetime = TimeSpan.FromMinutes(10); // follows DNS and renewed certificates
         TrustedRoots.Apply(handler.SslOptions, settings.Current.Exchange.TrustedCertificates is { } file ? settings.Resolve(file) : null);

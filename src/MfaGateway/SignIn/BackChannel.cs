@@ -43,6 +43,7 @@ internal sealed class BackChannel(GatewaySettings settings, GatewayTransports tr
     {
         AllowAutoRedirect = false,
         UseCookies = false,
+        ActivityHeadersPropagator = null, // it would send on what the browser says in baggage
         AutomaticDecompression = System.Net.DecompressionMethods.None,
         ConnectTimeout = TimeSpan.FromSeconds(5),
         PooledConnectionLifetime = TimeSpan.FromMinutes(5),

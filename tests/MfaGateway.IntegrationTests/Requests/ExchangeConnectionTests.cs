@@ -57,4 +57,25 @@ public sealed class ExchangeConnectionTests
         Assert.Equal(200, answer.Status);
         Assert.Contains("filename=\"Grüße.pdf\"", Encoding.UTF8.GetString(Encoding.Latin1.GetBytes(answer.Head)), StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task headers_of_tracing_bring_nothing_of_the_browser_to_Exchange()
+    {
+        await using var exchange = await LoopbackServer.StartAsync();
+        var received = new List<string>();
+        exchange.Handler = context =>
+        {
+            if (context.Request.Path == "/owa/attachment.ashx") received.AddRange(context.Request.Headers.Select(h => $"{h.Key}: {h.Value}"));
+            return Task.FromResult(true);
+        };
+        await using var network = await SimulatedNetwork.StartAsync(new NetworkSetup { RealExchange = exchange.Origin });
+        var alice = await network.SignedInBrowserAsync();
+
+        await RawConnection.GetAsync(
+            network, "/owa/attachment.ashx", $"Cookie: __Host-mfagw={alice.Cookies.Find("__Host-mfagw")!.Value}",
+            "traceparent: 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", "tracestate: mark=MARK", "baggage: user=MARK", "Correlation-Context: user=MARK");
+
+        Assert.NotEmpty(received);
+        Assert.DoesNotContain(received, header => header.Contains("MARK", StringComparison.Ordinal) || header.Contains("0af7651916cd43dd", StringComparison.Ordinal));
+    }
 }
