@@ -64,8 +64,8 @@ internal sealed class ProviderLogout(SessionRegistry sessions, ProviderCatalog p
 
     private async Task EndAsync(HttpContext context, Provider provider, string? sid, string? subject)
     {
-        if (await sessions.EndByProviderAsync(provider.Name, sid, subject, context.RequestAborted) == 0) return;
-        await audit.RecordAsync(context, AuditActions.SessionRevoked, success: true, "ended-by-provider", context.RequestAborted);
+        if (await sessions.EndByProviderAsync(provider.Name, sid, subject, CancellationToken.None) == 0) return; // also when the browser leaves the page
+        await audit.RecordAsync(context, AuditActions.SessionRevoked, success: true, "ended-by-provider", CancellationToken.None);
     }
 
     /// <summary>Back-Channel Logout 1.0, section 2.6: signed by the provider for us, an event of the right kind, no nonce, never seen before.</summary>

@@ -43,8 +43,9 @@ internal sealed class SignOut(
         var session = GatewayFeature.Of(context).Session;
         if (session is not null)
         {
-            await sessions.EndAsync(session.Key, context.RequestAborted);
-            await EndSiblingsAsync(session.Facts, context.RequestAborted);
+            // whoever clicks and closes the window is signed out all the same
+            await sessions.EndAsync(session.Key, CancellationToken.None);
+            await EndSiblingsAsync(session.Facts);
             await audit.RecordAsync(context, AuditActions.SignOut, success: true, "signed-out", CancellationToken.None);
         }
 
@@ -54,8 +55,8 @@ internal sealed class SignOut(
     }
 
     /// <summary>Tabs that signed in at the same moment made a session each, and the browser knows the handle of one only. The provider's session is theirs all, and it ends here.</summary>
-    private Task EndSiblingsAsync(GatewaySession facts, CancellationToken cancellationToken) => facts.ProviderSession is { } sid
-        ? sessions.EndByProviderAsync(facts.Provider, sid, facts.Subject, cancellationToken)
+    private Task EndSiblingsAsync(GatewaySession facts) => facts.ProviderSession is { } sid
+        ? sessions.EndByProviderAsync(facts.Provider, sid, facts.Subject, CancellationToken.None)
         : Task.CompletedTask;
 
     private void ExpireCookies(HttpResponse response)
