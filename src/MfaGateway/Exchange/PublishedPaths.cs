@@ -38,6 +38,8 @@ internal sealed class PublishedPaths
 
     private static readonly SearchValues<char> _mailbox = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~!$'+=@");
 
+    private const long SmallBody = 1_000_000;
+
     private readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> _other = _otherApplications.GetAlternateLookup<ReadOnlySpan<char>>();
     private readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> _static = _staticFiles.GetAlternateLookup<ReadOnlySpan<char>>();
     private readonly PublishedShape[] _owa;
@@ -152,13 +154,13 @@ internal sealed class PublishedPaths
 
     private static PublicationMatch SignOut(string cluster, string method) => (VerbOf(method) & Verbs.All) == 0
         ? new PublicationMatch(null, PathKnown: true)
-        : new PublicationMatch(new Publication(cluster, cluster, 0) { SignOut = true }, PathKnown: true);
+        : new PublicationMatch(new Publication(cluster, cluster, SmallBody) { SignOut = true }, PathKnown: true);
 
     private long Limit(BodySize size) => size switch
     {
         BodySize.Upload => _upload,
         BodySize.Medium => 2_000_000,
-        _ => 1_000_000,
+        _ => SmallBody,
     };
 
     private static bool Any(PublishedShape[] shapes, ReadOnlySpan<char> rest)

@@ -1,3 +1,4 @@
+using System.Net;
 using MfaGateway.IntegrationTests.Simulation;
 using MfaGateway.Sessions;
 using MfaGateway.SignIn;
@@ -23,5 +24,17 @@ public sealed class HastySignOutTests
         Assert.True(session.Ended.IsCancellationRequested);
         Assert.Null(await sessions.FindAsync(handle, TestContext.Current.CancellationToken));
         Assert.Contains(network.Audit.Lines, line => line["event.action"] == "sign-out");
+    }
+
+    [Fact]
+    public async Task a_sign_out_that_is_posted_with_a_form_signs_out()
+    {
+        await using var network = await SimulatedNetwork.StartAsync();
+        var alice = await network.SignedInBrowserAsync();
+
+        var answer = await alice.PostAsync("/owa/logoff.owa", NetworkSetup.Origin, new() { ["canary"] = "x" });
+
+        Assert.Equal(HttpStatusCode.Found, answer.Status);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await alice.FetchAsync(HttpMethod.Get, "/.gateway/session")).Status);
     }
 }
