@@ -21,6 +21,16 @@ public sealed record AccessRequest
     /// becomes its IPv4 form, because a dual-stack listener reports one client in either form.</summary>
     public IPAddress? Source { get; init => field = value is { IsIPv4MappedToIPv6: true } ? value.MapToIPv4() : value; }
 
+    /// <summary>The country of the client's address: ISO 3166-1 alpha-2, or <see cref="CountryNames.Unknown"/> when it was looked up in vain;
+    /// <see langword="null"/> when nobody looked, or there was no address to look up.</summary>
+    public string? Country { get; init; }
+
+    /// <summary>The kind of client software, one of <see cref="ClientNames"/>; <see langword="null"/> when not known.</summary>
+    public string? Client { get; init; }
+
+    /// <summary>The device platform, one of <see cref="PlatformNames"/>; <see langword="null"/> when not known.</summary>
+    public string? Platform { get; init; }
+
     /// <summary>The time of the request.</summary>
     public DateTimeOffset Now { get; init; }
 }

@@ -16,12 +16,16 @@ public sealed class PolicySet
     {
         _rules = [.. rules];
         HasReportOnly = _rules.Any(rule => rule.State is RuleState.ReportOnly);
+        Needs = PolicyNeeds.Union(_rules.Where(rule => rule.State is not RuleState.Off).Select(rule => rule.Needs));
         _inForce = new PolicyRules(_rules.Where(rule => rule.State is RuleState.On));
         _withReportOnly = HasReportOnly ? new PolicyRules(_rules.Where(rule => rule.State is not RuleState.Off)) : _inForce;
     }
 
     /// <summary>Whether any rule is <c>report-only</c>, so that <see cref="DecideReportOnly"/> can differ from <see cref="Decide"/>.</summary>
     public bool HasReportOnly { get; }
+
+    /// <summary>What the rules that are not off look at.</summary>
+    public PolicyNeeds Needs { get; }
 
     /// <summary>Answers the request. Allocates nothing.</summary>
     /// <param name="request">The question.</param>

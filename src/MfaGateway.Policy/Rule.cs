@@ -5,6 +5,9 @@ namespace MfaGateway.Policy;
 /// <summary>One compiled rule.</summary>
 internal sealed record Rule(string Id, Effect Effect, RuleState State, ConditionNode When, Demands Demands)
 {
+    /// <summary>What its conditions look at.</summary>
+    public PolicyNeeds Needs { get; init; } = PolicyNeeds.None;
+
     /// <summary>Whether the rule counts for this request. A condition that cannot tell never permits, but forbids and requires.</summary>
     public bool Applies(AccessRequest request) => Applies(When.Evaluate(request));
 

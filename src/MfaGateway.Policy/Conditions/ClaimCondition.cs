@@ -17,6 +17,8 @@ internal sealed class ClaimFactory : IConditionFactory
     public ICondition Create(ConditionArguments arguments)
     {
         var tests = arguments.Node.Items().Select(ReadTest).OfType<ClaimTest>().ToList();
+        foreach (var test in tests)
+            arguments.NeedsClaim(test.Type);
         return new ClaimCondition([.. tests]);
     }
 

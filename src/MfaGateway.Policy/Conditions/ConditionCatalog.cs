@@ -1,6 +1,5 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
-using System.Net;
 using System.Text.Json;
 using MfaGateway.Policy.Documents;
 
@@ -14,7 +13,8 @@ internal sealed class ConditionCatalog
     private static readonly ImmutableArray<IConditionFactory> BuiltIn =
     [
         new ResourceFactory(), new UserFactory(), new GroupFactory(), new NetworkFactory(), new SourceFactory(),
-        new ProviderFactory(), new ClaimFactory(), new PathFactory(), new MethodFactory(),
+        new ProviderFactory(), new ClaimFactory(), new DeviceFactory(), new ClientFactory(), new PlatformFactory(), new CountryFactory(),
+        new TimeFactory(), new PathFactory(), new MethodFactory(),
     ];
 
     private readonly FrozenDictionary<string, IConditionFactory> _factories;
@@ -35,7 +35,7 @@ internal sealed class ConditionCatalog
     /// <summary>Every key that may stand in a block of conditions.</summary>
     public IEnumerable<string> Keys => _factories.Keys.Concat(Connectives);
 
-    public ConditionNode? Create(string name, DocumentNode node, IReadOnlyDictionary<string, ImmutableArray<IPNetwork>> networks)
+    public ConditionNode? Create(string name, DocumentNode node, ConditionContext context)
     {
         if (!_factories.TryGetValue(name, out var factory))
         {
@@ -46,7 +46,7 @@ internal sealed class ConditionCatalog
 #pragma warning disable CA1031 // A plug-in that throws on its arguments makes the document wrong; it must not end the process that reloads it.
         try
         {
-            return new NamedCondition(name, JsonSerializer.Serialize(node.Json), factory.Create(new ConditionArguments(node, networks)));
+            return new NamedCondition(name, JsonSerializer.Serialize(node.Json), factory.Create(new ConditionArguments(node, context)));
         }
         catch (Exception error)
         {

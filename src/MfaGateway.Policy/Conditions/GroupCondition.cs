@@ -5,7 +5,13 @@ internal sealed class GroupFactory : IConditionFactory
 {
     public string Name => "group";
 
-    public ICondition Create(ConditionArguments arguments) => new GroupCondition([.. arguments.Strings()]);
+    public ICondition Create(ConditionArguments arguments)
+    {
+        var groups = arguments.Strings();
+        foreach (var group in groups)
+            arguments.NeedsGroup(group);
+        return new GroupCondition([.. groups]);
+    }
 
     private sealed class GroupCondition(string[] groups) : ICondition
     {

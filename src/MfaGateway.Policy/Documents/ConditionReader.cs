@@ -1,11 +1,10 @@
 using System.Collections.Immutable;
-using System.Net;
 using MfaGateway.Policy.Conditions;
 
 namespace MfaGateway.Policy.Documents;
 
 /// <summary>Reads the <c>when</c> of a rule: named conditions side by side, with <c>not</c>, <c>any</c>, <c>all</c> nested.</summary>
-internal sealed class ConditionReader(ConditionCatalog catalog, IReadOnlyDictionary<string, ImmutableArray<IPNetwork>> networks)
+internal sealed class ConditionReader(ConditionCatalog catalog, ConditionContext context)
 {
     /// <summary>A block of conditions, all of which must hold.</summary>
     /// <param name="node">The object.</param>
@@ -23,7 +22,7 @@ internal sealed class ConditionReader(ConditionCatalog catalog, IReadOnlyDiction
         "not" => new Negation(Read(node)),
         "any" => new AnyOf(ReadBlocks(node)),
         "all" => new AllOf(ReadBlocks(node)),
-        _ => catalog.Create(name, node, networks),
+        _ => catalog.Create(name, node, context),
     };
 
     private ImmutableArray<ConditionNode> ReadBlocks(DocumentNode node) => [.. node.Items().Select(item => Read(item))];

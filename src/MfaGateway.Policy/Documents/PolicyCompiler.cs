@@ -51,7 +51,7 @@ public static class PolicyCompiler
             CheckVersion(root, fields);
         var networks = ReadNetworks(fields.TryGetValue("networks", out var networksNode) ? networksNode.Entries() : []);
         var rules = fields.TryGetValue("rules", out var rulesNode)
-            ? new RuleReader(new ConditionReader(catalog, networks)).ReadAll(rulesNode)
+            ? new RuleReader(catalog, networks).ReadAll(rulesNode)
             : [];
         if (rulesNode.Path is null && root.Json.ValueKind is JsonValueKind.Object)
             root.Report("`rules` is missing", "Write at least one rule; without a `permit` everything is refused");

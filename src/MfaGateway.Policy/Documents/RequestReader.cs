@@ -22,8 +22,29 @@ internal static class RequestReader
             Path = Text(fields, "path") ?? "/",
             HttpMethod = Text(fields, "method") ?? "GET",
             Source = fields.TryGetValue("source", out var source) ? Cidr.ReadAddress(source) : null,
+            Country = Country(fields),
+            Client = Word(fields, "client", ClientNames.All),
+            Platform = Word(fields, "platform", PlatformNames.All),
             Now = at,
         };
+    }
+
+    private static string? Country(Dictionary<string, DocumentNode> fields)
+    {
+        if (!fields.TryGetValue("country", out var country) || !country.IsText())
+            return null;
+        if (!CountryNames.All.Contains(country.Text))
+            CountryFactory.Report(country);
+        return country.Text;
+    }
+
+    private static string? Word(Dictionary<string, DocumentNode> fields, string key, IReadOnlyList<string> known)
+    {
+        if (!fields.TryGetValue(key, out var word) || !word.IsText())
+            return null;
+        if (!known.Contains(word.Text, StringComparer.OrdinalIgnoreCase))
+            word.Report($"unknown {key} {DocumentNode.Quote(word.Text)}", DidYouMean.Among(known, word.Text));
+        return word.Text;
     }
 
     private static string Resource(DocumentNode node, Dictionary<string, DocumentNode> fields)

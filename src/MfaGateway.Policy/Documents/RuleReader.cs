@@ -1,9 +1,11 @@
+using System.Collections.Immutable;
+using System.Net;
 using MfaGateway.Policy.Conditions;
 
 namespace MfaGateway.Policy.Documents;
 
 /// <summary>Reads the <c>rules</c> of a document.</summary>
-internal sealed class RuleReader(ConditionReader conditions)
+internal sealed class RuleReader(ConditionCatalog catalog, IReadOnlyDictionary<string, ImmutableArray<IPNetwork>> networks)
 {
     private const int LongestId = 64;
 
@@ -20,12 +22,14 @@ internal sealed class RuleReader(ConditionReader conditions)
             demand.Report("a `forbid` demands nothing", "Leave `demand` out, or use `require`");
         if (!fields.ContainsKey("demand") && effect is Effect.Require)
             node.Report("a `require` without a demand does nothing", "Write `demand`, for example `{ \"mfa\": true }`");
+        var context = new ConditionContext(networks);
+        var conditions = new ConditionReader(catalog, context);
         return new Rule(
             ReadId(node, fields),
             effect ?? Effect.Forbid,
             fields.TryGetValue("state", out var state) ? Words.Read(state, Words.States) ?? RuleState.On : RuleState.On,
             fields.TryGetValue("when", out var when) ? conditions.Read(when, mayBeEmpty: true) : new AllOf([]),
-            demand.Path is null ? Demands.None : DemandReader.Read(demand));
+            demand.Path is null ? Demands.None : DemandReader.Read(demand)) { Needs = context.ToNeeds() };
     }
 
     private static Effect? ReadEffect(DocumentNode node, Dictionary<string, DocumentNode> fields)

@@ -11,14 +11,19 @@ internal static class Words
     public static readonly ImmutableArray<string> DemandKeys = ["mfa", "method", "context", "maxAge", "device"];
     public static readonly ImmutableArray<string> DeviceKeys = ["managed", "compliant"];
     public static readonly ImmutableArray<string> ClaimKeys = ["type", "operator", "value"];
+    public static readonly ImmutableArray<string> TimeKeys = ["weekdays", "from", "to", "timeZone"];
     public static readonly ImmutableArray<string> ExampleKeys = ["name", "request", "expect", "rule"];
 
     public static readonly ImmutableArray<string> RequestKeys =
     [
         "resource", "user", "groups", "methods", "contexts", "mfa", "mfaAge", "mfaAt", "now", "source", "provider", "claims", "path", "method", "device",
+        "country", "client", "platform",
     ];
 
     public static readonly ImmutableArray<string> Operators = ["equals", "in", "exists", "matches"];
+
+    public static readonly FrozenDictionary<string, DayOfWeek> Weekdays =
+        Enum.GetValues<DayOfWeek>().ToFrozenDictionary(day => day.ToString().ToLowerInvariant());
 
     public static readonly FrozenDictionary<string, Effect> Effects = new Dictionary<string, Effect>
     {

@@ -15,12 +15,16 @@ public partial class DocumentationTests
     public void The_first_sample_is_a_valid_document() => Assert.Empty(PolicyCompiler.Compile(Samples[0]).Problems);
 
     [Fact]
+    public void The_windows_of_time_are_valid() => Assert.Empty(PolicyCompiler.Compile(
+        $$"""{ "version": 1, "rules": [ { "id": "p", "effect": "permit", "when": { {{Samples[1]}} } } ] }""").Problems);
+
+    [Fact]
     public void The_recipes_are_valid_rules() => Assert.Empty(PolicyCompiler.Compile(
-        $$"""{ "version": 1, "networks": { "intranet": ["10.0.0.0/8"] }, "rules": [ {{Samples[1]}} ] }""").Problems);
+        $$"""{ "version": 1, "networks": { "intranet": ["10.0.0.0/8"] }, "rules": [ {{Samples[2]}} ] }""").Problems);
 
     [Fact]
     public void The_example_is_a_valid_example() => Assert.Empty(PolicyCompiler.Compile($$"""
-        { "version": 1, "networks": { "intranet": ["10.0.0.0/8"] }, "examples": [ {{Samples[2]}} ],
+        { "version": 1, "networks": { "intranet": ["10.0.0.0/8"] }, "examples": [ {{Samples[3]}} ],
           "rules": [ { "id": "ecp-inside", "effect": "forbid", "when": { "not": { "network": ["intranet"] } } } ] }
         """).Problems);
 

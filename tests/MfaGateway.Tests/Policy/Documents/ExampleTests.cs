@@ -59,7 +59,8 @@ public class ExampleTests
         const string Json = """
             { "resource": "ecp", "user": "a@x", "groups": ["G"], "methods": ["hwk"], "contexts": ["c1"], "mfa": true, "mfaAge": "00:10:00",
               "now": "2025-03-01T12:00:00Z", "source": "::ffff:10.1.2.3", "provider": "adfs", "claims": { "one": "1", "two": ["2", "3"] },
-              "path": "/ecp/", "method": "POST", "device": { "managed": true, "compliant": false } }
+              "path": "/ecp/", "method": "POST", "device": { "managed": true, "compliant": false },
+              "country": "DE", "client": "browser", "platform": "windows" }
             """;
 
         var request = PolicyCompiler.ReadRequest(Json, Policies.Now, out var problems);
@@ -67,6 +68,7 @@ public class ExampleTests
         Assert.Empty(problems);
         Assert.NotNull(request);
         Assert.Equal(("ecp", "/ecp/", "POST", "10.1.2.3"), (request.Resource, request.Path, request.HttpMethod, request.Source?.ToString()));
+        Assert.Equal(("DE", "browser", "windows"), (request.Country, request.Client, request.Platform));
         var subject = request.Subject;
         Assert.Equal(("a@x", "adfs", true, true, false), (subject.User, subject.Provider, subject.Mfa, subject.DeviceManaged, subject.DeviceCompliant));
         Assert.Equal(new DateTimeOffset(2025, 3, 1, 11, 50, 0, TimeSpan.Zero), subject.MfaAt);

@@ -18,6 +18,7 @@ public class SchemaTests
         { "rule", [.. Words.RuleKeys] },
         { "conditions", [.. new ConditionCatalog([]).Keys] },
         { "claim", [.. Words.ClaimKeys] },
+        { "timeWindow", [.. Words.TimeKeys] },
         { "demand", [.. Words.DemandKeys] },
         { "deviceDemand", [.. Words.DeviceKeys] },
         { "deviceFacts", [.. Words.DeviceKeys] },
@@ -49,9 +50,28 @@ public class SchemaTests
     public void Schema_and_compiler_know_the_same_values(string definition, string key, string[] values) =>
         Assert.Equal(values.Order(StringComparer.Ordinal), Enum(Definition(definition).GetProperty("properties").GetProperty(key)));
 
+    public static TheoryData<string, string[]> Lists() => new()
+    {
+        { "resource", [.. ResourceNames.All] },
+        { "deviceState", [.. Words.DeviceKeys] },
+        { "client", [.. ClientNames.All] },
+        { "platform", [.. PlatformNames.All] },
+        { "weekday", [.. Words.Weekdays.Keys] },
+    };
+
+    [Theory]
+    [MemberData(nameof(Lists))]
+    public void Schema_and_compiler_know_the_same_words(string definition, string[] words) =>
+        Assert.Equal(words.Order(StringComparer.Ordinal), Enum(Definition(definition)));
+
     [Fact]
-    public void Schema_and_compiler_know_the_same_resources() =>
-        Assert.Equal(ResourceNames.All.Order(StringComparer.Ordinal), Enum(Definition("resource")));
+    public void Every_country_of_the_compiler_fits_the_schema()
+    {
+        var pattern = Definition("country").GetProperty("pattern").GetString();
+
+        Assert.Equal(251, CountryNames.All.Count);
+        Assert.All(CountryNames.All, country => Assert.Matches(pattern!, country));
+    }
 
     [Fact]
     public void Every_object_in_the_schema_is_held_against_the_compiler()
