@@ -5,6 +5,9 @@ namespace MfaGateway.Policy;
 /// <summary>One compiled rule.</summary>
 internal sealed record Rule(string Id, Effect Effect, RuleState State, ConditionNode When, Demands Demands)
 {
+    /// <summary>The day on which the rule got its state, by its author's word; only <c>lint</c> looks at it.</summary>
+    public DateOnly? Since { get; init; }
+
     /// <summary>What its conditions look at.</summary>
     public PolicyNeeds Needs { get; init; } = PolicyNeeds.None;
 

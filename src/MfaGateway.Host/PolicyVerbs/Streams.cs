@@ -47,14 +47,14 @@ internal sealed class Streams(TextWriter output, TextWriter error)
         foreach (var problem in problems)
         {
             Line();
-            Line($"  [bold]{Plain(problem.Path)}[/]");
+            Line($"  [bold]{Plain(problem.Path)}[/]{(problem.Line is { } at ? $", line {at}" : "")}");
             Line($"    {Plain(problem.Message)}");
             Line($"    [dim]{Plain(problem.Remedy)}[/]");
         }
     }
 
     public static JsonArray ProblemsJson(IEnumerable<PolicyProblem> problems) => [.. problems.Select(problem =>
-        new JsonObject { ["path"] = problem.Path, ["message"] = problem.Message, ["remedy"] = problem.Remedy })];
+        new JsonObject { ["path"] = problem.Path, ["line"] = problem.Line, ["message"] = problem.Message, ["remedy"] = problem.Remedy })];
 
     /// <summary>Text from outside as markup: without colours of its own, and without characters that could control a terminal.</summary>
     public static string Plain(string text) => Markup.Escape(string.Concat(text.Select(character => char.IsControl(character) ? '?' : character)));

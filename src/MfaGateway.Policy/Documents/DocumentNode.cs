@@ -6,6 +6,8 @@ namespace MfaGateway.Policy.Documents;
 /// <summary>A JSON value with its path, which reports what is wrong with it instead of throwing, so that one run finds every error.</summary>
 internal readonly record struct DocumentNode(JsonElement Json, string Path, List<PolicyProblem> Problems)
 {
+    private const int MostProblems = 100;
+
     /// <summary>The string, or empty when the value is something else.</summary>
     public string Text => Json.ValueKind is JsonValueKind.String ? Json.GetString() ?? "" : "";
 
@@ -16,7 +18,13 @@ internal readonly record struct DocumentNode(JsonElement Json, string Path, List
         return $"`{string.Concat(shown.Select(character => char.IsControl(character) ? '?' : character))}`";
     }
 
-    public void Report(string message, string remedy) => Problems.Add(new PolicyProblem(Path, message, remedy));
+    public void Report(string message, string remedy)
+    {
+        if (Problems.Count < MostProblems)
+            Problems.Add(new PolicyProblem(Path, message, remedy));
+        else if (Problems.Count == MostProblems)
+            Problems.Add(new PolicyProblem("$", $"there are more than {MostProblems} problems", "Correct these first"));
+    }
 
     /// <summary>The members of an object that may have only these keys. Reports unknown and repeated keys.</summary>
     public Dictionary<string, DocumentNode> Fields(IReadOnlyCollection<string> known)
@@ -35,7 +43,7 @@ internal readonly record struct DocumentNode(JsonElement Json, string Path, List
             return entries;
         foreach (var property in Json.EnumerateObject())
         {
-            var child = new DocumentNode(property.Value, $"{Path}{Step(property.Name)}", Problems);
+            var child = new DocumentNode(property.Value, $"{Path}{JsonPath.Step(property.Name)}", Problems);
             if (!entries.TryAdd(property.Name, child))
                 child.Report($"the key {Quote(property.Name)} is written twice", "Keep one of them");
         }
@@ -112,9 +120,4 @@ internal readonly record struct DocumentNode(JsonElement Json, string Path, List
         JsonValueKind.True or JsonValueKind.False => "true or false",
         _ => "null",
     };
-
-    private static string Step(string key) =>
-        key.Length is > 0 and <= 40 && key.All(character => char.IsAsciiLetterOrDigit(character) || character is '_' or '-' or '$')
-            ? $".{key}"
-            : $"['{Quote(key)[1..^1]}']";
 }

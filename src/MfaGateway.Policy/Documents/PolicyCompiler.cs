@@ -1,7 +1,5 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using System.Net;
-using System.Text;
 using System.Text.Json;
 using MfaGateway.Policy.Conditions;
 
@@ -10,9 +8,10 @@ namespace MfaGateway.Policy.Documents;
 /// <summary>Turns the text of a policy document into a policy, or into the list of everything that is wrong with it.</summary>
 public static class PolicyCompiler
 {
-    private const int Version = 1;
+    /// <summary>Longest document that is read, in characters: room for some 10,000 rules. A longer one is refused.</summary>
+    public const int MaxCharacters = 2_097_152;
 
-    private static readonly JsonDocumentOptions Options = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
+    private const int Version = 1;
 
     /// <summary>Reads, compiles and tries out a document: one whose own examples fail is refused like one that cannot be read.</summary>
     /// <param name="json">The document. Comments and trailing commas are allowed.</param>
@@ -23,8 +22,11 @@ public static class PolicyCompiler
         ArgumentNullException.ThrowIfNull(json);
         var catalog = new ConditionCatalog(conditions ?? []);
         var problems = new List<PolicyProblem>();
-        using var document = Parse(json, problems);
-        return document is null ? new PolicyDocument { Problems = problems } : Compile(new DocumentNode(document.RootElement, "$", problems), catalog);
+        if (DocumentText.Read(json, problems) is not { } text)
+            return new PolicyDocument { Problems = problems };
+        using var document = text.Json;
+        var compiled = Compile(new DocumentNode(document.RootElement, "$", problems), catalog);
+        return compiled with { Problems = text.Locate(compiled.Problems) };
     }
 
     /// <summary>Reads an access request written as JSON, as examples hold it.</summary>
@@ -37,10 +39,11 @@ public static class PolicyCompiler
         ArgumentNullException.ThrowIfNull(json);
         var found = new List<PolicyProblem>();
         problems = found;
-        using var document = Parse(json, found);
-        if (document is null)
+        if (DocumentText.Read(json, found) is not { } text)
             return null;
+        using var document = text.Json;
         var request = RequestReader.Read(new DocumentNode(document.RootElement, "$", found), now, nowIsReal: true);
+        problems = text.Locate(found);
         return found.Count == 0 ? request : null;
     }
 
@@ -49,6 +52,7 @@ public static class PolicyCompiler
         var fields = root.Fields(Words.DocumentKeys);
         if (root.Json.ValueKind is JsonValueKind.Object)
             CheckVersion(root, fields);
+        var state = fields.TryGetValue("state", out var stateNode) ? Words.Read(stateNode, Words.DocumentStates) ?? RuleState.On : RuleState.On;
         var networks = ReadNetworks(fields.TryGetValue("networks", out var networksNode) ? networksNode.Entries() : []);
         var rules = fields.TryGetValue("rules", out var rulesNode)
             ? new RuleReader(catalog, networks).ReadAll(rulesNode)
@@ -63,48 +67,13 @@ public static class PolicyCompiler
         var results = PolicyExamples.Run(policy, examples.Select(pair => pair.Example));
         foreach (var (result, node) in results.Zip(examples.Select(pair => pair.Node)).Where(pair => !pair.First.Passed))
             PolicyExamples.ReportFailure(node, result);
-        return new PolicyDocument { Policy = root.Problems.Count == 0 ? policy : null, Examples = results, Problems = root.Problems };
-    }
-
-    private static JsonDocument? Parse(string json, List<PolicyProblem> problems)
-    {
-        JsonDocument document;
-        try
+        return new PolicyDocument
         {
-            document = JsonDocument.Parse(Encoding.UTF8.GetBytes(json), Options);
-        }
-        catch (JsonException error)
-        {
-            var where = string.Create(CultureInfo.InvariantCulture, $"line {error.LineNumber + 1}, byte {error.BytePositionInLine + 1}");
-            problems.Add(new PolicyProblem("$", $"not valid JSON at {where}", "Look there for a missing comma, quote or bracket"));
-            return null;
-        }
-
-        if (IsReadable(document.RootElement))
-            return document;
-        document.Dispose();
-        problems.Add(new PolicyProblem(
-            "$", "an escape like `\\ud800` stands for half a character", "Write both halves of the surrogate pair, or the character itself"));
-        return null;
-    }
-
-    // JSON can spell half of a surrogate pair (RFC 8259 section 8.2); such a string cannot be read, only tried.
-    private static bool IsReadable(JsonElement element)
-    {
-        try
-        {
-            return element.ValueKind switch
-            {
-                JsonValueKind.Object => element.EnumerateObject().All(property => property.Name is not null && IsReadable(property.Value)),
-                JsonValueKind.Array => element.EnumerateArray().All(IsReadable),
-                JsonValueKind.String => element.GetString() is not null,
-                _ => true,
-            };
-        }
-        catch (InvalidOperationException)
-        {
-            return false;
-        }
+            Policy = root.Problems.Count == 0 ? policy : null,
+            IsReportOnly = state is RuleState.ReportOnly,
+            Examples = results,
+            Problems = root.Problems,
+        };
     }
 
     private static void CheckVersion(DocumentNode root, Dictionary<string, DocumentNode> fields)

@@ -6,6 +6,9 @@ public sealed record PolicyDocument
     /// <summary>The policy, or <see langword="null"/> when there is any problem.</summary>
     public PolicySet? Policy { get; init; }
 
+    /// <summary>Whether the whole document says <c>"state": "report-only"</c>: it may be tried beside the policy in force, never be that policy.</summary>
+    public bool IsReportOnly { get; init; }
+
     /// <summary>The document's own examples with what came out of them. Empty when the document could not be read so far.</summary>
     public IReadOnlyList<ExampleResult> Examples { get; init; } = [];
 

@@ -35,7 +35,7 @@ public static class PolicyExamples
         var fields = node.Fields(Words.ExampleKeys);
         foreach (var key in Needed.Where(key => !fields.ContainsKey(key)))
             node.Report($"`{key}` is missing", "An example needs `name`, `request` and `expect`");
-        var ids = rules.Select(rule => rule.Id).ToList();
+        var ids = rules.Select(rule => rule.Id);
         string? rule = null;
         if (fields.TryGetValue("rule", out var ruleNode) && ruleNode.IsText())
         {

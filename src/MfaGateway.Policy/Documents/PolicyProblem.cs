@@ -6,6 +6,9 @@ namespace MfaGateway.Policy.Documents;
 /// <param name="Remedy">What to do about it.</param>
 public sealed record PolicyProblem(string Path, string Message, string Remedy)
 {
-    /// <summary>One line: path, message, remedy.</summary>
-    public override string ToString() => $"{Path}: {Message}. {Remedy}{(Remedy.EndsWith('?') ? "" : ".")}";
+    /// <summary>The line of the document, from 1; <see langword="null"/> when the path stands nowhere in it.</summary>
+    public int? Line { get; init; }
+
+    /// <summary>One line: path, line, message, remedy.</summary>
+    public override string ToString() => $"{Path}{(Line is { } line ? $" (line {line})" : "")}: {Message}. {Remedy}{(Remedy.EndsWith('?') ? "" : ".")}";
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Net;
 using MfaGateway.Policy.Conditions;
 
@@ -29,7 +30,7 @@ internal sealed class RuleReader(ConditionCatalog catalog, IReadOnlyDictionary<s
             effect ?? Effect.Forbid,
             fields.TryGetValue("state", out var state) ? Words.Read(state, Words.States) ?? RuleState.On : RuleState.On,
             fields.TryGetValue("when", out var when) ? conditions.Read(when, mayBeEmpty: true) : new AllOf([]),
-            demand.Path is null ? Demands.None : DemandReader.Read(demand)) { Needs = context.ToNeeds() };
+            demand.Path is null ? Demands.None : DemandReader.Read(demand)) { Since = fields.TryGetValue("since", out var since) ? ReadDate(since) : null, Needs = context.ToNeeds() };
     }
 
     private static Effect? ReadEffect(DocumentNode node, Dictionary<string, DocumentNode> fields)
@@ -37,6 +38,16 @@ internal sealed class RuleReader(ConditionCatalog catalog, IReadOnlyDictionary<s
         if (fields.TryGetValue("effect", out var effect))
             return Words.Read(effect, Words.Effects);
         node.Report("`effect` is missing", "Write `permit`, `require` or `forbid`");
+        return null;
+    }
+
+    private static DateOnly? ReadDate(DocumentNode node)
+    {
+        if (!node.IsText())
+            return null;
+        if (DateOnly.TryParseExact(node.Text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date))
+            return date;
+        node.Report($"{DocumentNode.Quote(node.Text)} is not a date", "Write `yyyy-mm-dd`, for example `2025-01-31`");
         return null;
     }
 

@@ -6,8 +6,8 @@ namespace MfaGateway.Policy.Documents;
 /// <summary>Every key and every fixed value a policy document may hold. The published JSON schema is tested against these.</summary>
 internal static class Words
 {
-    public static readonly ImmutableArray<string> DocumentKeys = ["$schema", "version", "networks", "rules", "examples"];
-    public static readonly ImmutableArray<string> RuleKeys = ["id", "effect", "when", "demand", "state"];
+    public static readonly ImmutableArray<string> DocumentKeys = ["$schema", "version", "state", "networks", "rules", "examples"];
+    public static readonly ImmutableArray<string> RuleKeys = ["id", "effect", "when", "demand", "state", "since"];
     public static readonly ImmutableArray<string> DemandKeys = ["mfa", "method", "context", "maxAge", "device"];
     public static readonly ImmutableArray<string> DeviceKeys = ["managed", "compliant"];
     public static readonly ImmutableArray<string> ClaimKeys = ["type", "operator", "value"];
@@ -38,6 +38,9 @@ internal static class Words
         ["report-only"] = RuleState.ReportOnly,
         ["off"] = RuleState.Off,
     }.ToFrozenDictionary();
+
+    /// <summary>States of a whole document. One that is off would be no document.</summary>
+    public static readonly FrozenDictionary<string, RuleState> DocumentStates = States.Where(state => state.Value is not RuleState.Off).ToFrozenDictionary();
 
     public static readonly FrozenDictionary<string, DecisionKind> Decisions =
         new[] { DecisionKind.Allow, DecisionKind.StepUp, DecisionKind.Deny }.ToFrozenDictionary(kind => kind.ToCode());

@@ -23,10 +23,10 @@ public class CompilerTests
     public static TheoryData<string, string, string> WrongDocuments() => new()
     {
         { "", "$", "not valid JSON at line 1" },
-        { "{\n  \"version\": 1,,\n}", "$", "not valid JSON at line 2" },
+        { "{\n  \"version\": 1,,\n}", "$.version", "not valid JSON at line 2" },
         { "[]", "$", "a list where an object is expected" },
         { "null", "$", "null where an object is expected" },
-        { new string('[', 200), "$", "not valid JSON" },
+        { new string('[', 200), $"${string.Concat(Enumerable.Repeat("[0]", 64))}", "(line 1): nested deeper than 64 levels" },
         { "{}", "$", "`version` is missing" },
         { "{}", "$", "`rules` is missing" },
         { $$"""{ "version": 2, "rules": [ {{Permit}} ] }""", "$.version", "version `2` is unknown" },
@@ -36,6 +36,8 @@ public class CompilerTests
         { Document(more: ", \"examples\": []"), "$.examples", "the list is empty" },
         { """{ "version": 1, "rules": [] }""", "$.rules", "the list is empty" },
         { """{ "version": 1, "rules": {} }""", "$.rules", "an object where a list is expected" },
+        { Document(more: ", \"state\": \"off\""), "$.state", "unknown value `off`" },
+        { Document("""{ "id": "p", "effect": "permit", "since": "31.1.2025" }"""), "$.rules[0].since", "`31.1.2025` is not a date" },
         { Document("7"), "$.rules[0]", "a number where an object is expected" },
         { Document("""{ "effect": "permit" }"""), "$.rules[0]", "`id` is missing" },
         { Document("""{ "id": 7, "effect": "permit" }"""), "$.rules[0].id", "a number where a string is expected" },
@@ -117,8 +119,8 @@ public class CompilerTests
         { When("\"claim\": [ { \"type\": \"t\", \"operator\": \"in\", \"value\": \"x\" } ]"), "$.rules[0].when.claim[0].value", "Write `[\"x\"]`" },
         { When("\"claim\": [ { \"type\": \"t\", \"operator\": \"matches\", \"value\": \"(\" } ]"), "$.rules[0].when.claim[0].value", "is not a regular expression" },
         { When("\"claim\": [ { \"type\": \"t\", \"operator\": \"matches\", \"value\": \"(?=a)\" } ]"), "$.rules[0].when.claim[0].value", "look-around" },
-        { When("\"group\": [\"\\ud800\"]"), "$", "half a character" },
-        { When("\"\\ud800\": [\"x\"]"), "$", "half a character" },
+        { When("\"group\": [\"\\ud800\"]"), "$.rules[0].when.group[0]", "half a character" },
+        { When("\"\\ud800\": [\"x\"]"), "$.rules[0].when", "half a character" },
         { When("\"group\": [\"\ud800\", \"\ufffd\"]"), "$.rules[0].when.group[1]", "is listed twice" },
         { Networks("[]"), "$.networks.inside", "the list is empty" },
         { Networks("\"10.0.0.0/8\""), "$.networks.inside", "Write `[\"10.0.0.0/8\"]`" },
@@ -166,6 +168,82 @@ public class CompilerTests
         Assert.Equal(
             ["$.more", "$.rules[0]", "$.rules[0].efect", "$.rules[0].when.grup", "$.rules[0].when.source[0]"],
             document.Problems.Select(problem => problem.Path).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void A_problem_names_the_line_it_stands_on()
+    {
+        var document = PolicyCompiler.Compile("""
+            { "version": 1,
+              // a comment
+              "rules": [
+                { "id": "p", "effect": "permit",
+                  "when": { "group": [
+                    "Staff",
+                    7 ] },
+                  "id": "q" } ] }
+            """);
+
+        Assert.Equal(
+            [("$.rules[0].id", 8), ("$.rules[0].when.group[1]", 7)],
+            document.Problems.Select(problem => (problem.Path, problem.Line)).OrderBy(problem => problem.Path, StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void What_is_missing_is_said_of_the_line_where_it_is_missed() =>
+        Assert.Equal(2, Assert.Single(PolicyCompiler.Compile("{ \"version\": 1, \"rules\": [\n { \"id\": \"p\" } ] }").Problems).Line);
+
+    [Fact]
+    public void A_document_cut_in_the_middle_names_the_place()
+    {
+        var problem = Assert.Single(PolicyCompiler.Compile("{ \"version\": 1,\n \"rules\": [ { \"id\": \"p\",\n \"when\": { \"gro").Problems);
+
+        Assert.Equal(("$.rules[0].when", 3), (problem.Path, problem.Line));
+    }
+
+    [Fact]
+    public void A_document_of_ten_megabytes_is_refused_by_its_length()
+    {
+        var document = PolicyCompiler.Compile(Document(more: $$""", "examples": [ "{{new string('x', 10_000_000)}}" ]"""));
+
+        Assert.Contains("longer than 2,097,152 characters", Assert.Single(document.Problems).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("[", "]")]
+    [InlineData("{\"not\":", "}")]
+    [InlineData("{\"any\":[", "]}")]
+    public void Ten_thousand_levels_are_refused_by_their_number(string open, string close)
+    {
+        var deep = string.Concat(Enumerable.Repeat(open, 10_000)) + "{}" + string.Concat(Enumerable.Repeat(close, 10_000));
+
+        var problem = Assert.Single(PolicyCompiler.Compile(Document($$"""{ "id": "p", "effect": "permit", "when": {{deep}} }""")).Problems);
+
+        Assert.Equal(("nested deeper than 64 levels", 1), (problem.Message, problem.Line));
+        Assert.StartsWith("$.rules[0].when", problem.Path, StringComparison.Ordinal);
+        Assert.InRange(problem.Path.Length, 1, 201);
+    }
+
+    [Fact]
+    public void A_document_full_of_problems_lists_the_first_hundred()
+    {
+        var rules = string.Join(",", Enumerable.Range(0, 20_000).Select(n => $$"""{ "id": "r{{n}}", "effct": "permit" }"""));
+
+        var problems = PolicyCompiler.Compile(Document(rules)).Problems;
+
+        Assert.Equal((101, "there are more than 100 problems"), (problems.Count, problems[^1].Message));
+    }
+
+    [Theory]
+    [InlineData("", false)]
+    [InlineData(", \"state\": \"on\"", false)]
+    [InlineData(", \"state\": \"report-only\"", true)]
+    public void A_whole_document_can_be_report_only(string state, bool expected)
+    {
+        var document = PolicyCompiler.Compile(Document(more: state));
+
+        Assert.Empty(document.Problems);
+        Assert.Equal(expected, document.IsReportOnly);
     }
 
     [Fact]

@@ -28,6 +28,7 @@ public class SchemaTests
 
     public static TheoryData<string, string, string[]> Values() => new()
     {
+        { "", "state", [.. Words.DocumentStates.Keys] },
         { "rule", "effect", [.. Words.Effects.Keys] },
         { "rule", "state", [.. Words.States.Keys] },
         { "claim", "operator", [.. Words.Operators] },
