@@ -1,5 +1,6 @@
 using System.Net;
 using System.Security.Cryptography;
+using MfaGateway.Access;
 using MfaGateway.Exchange;
 using MfaGateway.Policy;
 using MfaGateway.Sessions;
@@ -37,6 +38,12 @@ internal sealed class GatewayFeature
 
     /// <summary>Exchange: the server that got the request, or the last one tried.</summary>
     public string? Destination { get; set; }
+
+    /// <summary>Access: what the policy was asked; null until it was.</summary>
+    public AccessRequest? Request { get; set; }
+
+    /// <summary>Access: which policies were asked.</summary>
+    public PoliciesInForce? Policies { get; set; }
 
     /// <summary>Access: what the policy said. The default denies.</summary>
     public PolicyDecision Decision { get; set; }

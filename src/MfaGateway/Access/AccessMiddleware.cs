@@ -33,26 +33,18 @@ internal sealed class AccessMiddleware(
     {
         var session = gateway.Session;
         if (session is not null && !RequestShape.IsBackgroundPoll(gateway.Target!)) await sessions.TouchAsync(session, context.RequestAborted);
-        var policy = policies.Current;
-        var request = new AccessRequest
-        {
-            Subject = session?.Subject ?? AccessSubject.Anonymous,
-            Resource = publication.Resource,
-            Path = gateway.Target!.Path,
-            HttpMethod = context.Request.Method,
-            Source = gateway.Source,
-            Now = time.GetUtcNow(),
-        };
-        var decision = gateway.Decision = policy.Decide(request);
+        var inForce = gateway.Policies = policies.Current;
+        var request = gateway.Request = RequestGathering.Gather(context, gateway, inForce, time.GetUtcNow());
+        var decision = gateway.Decision = inForce.Enforced.Decide(request);
         switch (decision.Kind)
         {
             case DecisionKind.Allow:
-                await RecordAsync(context, gateway, policy, request);
+                await RecordAsync(context, gateway, inForce, request);
                 if (session?.Facts.Asked is not null) await sessions.SatisfiedAsync(session, context.RequestAborted);
                 await ForwardAsync(context, session);
                 break;
             case DecisionKind.StepUp:
-                await StepUpAsync(context, gateway, policy, request);
+                await StepUpAsync(context, gateway, inForce, request);
                 break;
             default:
                 await outcome.RefuseAsync(context, Refusal.Denied(decision.Reason), decision);
@@ -68,9 +60,9 @@ internal sealed class AccessMiddleware(
     }
 
     /// <summary>At most one step-up for a page: what was asked for already and did not come is a refusal, never a loop.</summary>
-    private async Task StepUpAsync(HttpContext context, GatewayFeature gateway, PolicySet policy, AccessRequest request)
+    private async Task StepUpAsync(HttpContext context, GatewayFeature gateway, PoliciesInForce inForce, AccessRequest request)
     {
-        var ask = SignInAsk.For(policy.DemandsOf(request));
+        var ask = SignInAsk.For(inForce.Enforced.DemandsOf(request));
         if (gateway.Session is not { } session)
         {
             await AskToSignInAsync(context, gateway, gateway.Publication!);
@@ -81,7 +73,7 @@ internal sealed class AccessMiddleware(
         }
         else
         {
-            await RecordAsync(context, gateway, policy, request);
+            await RecordAsync(context, gateway, inForce, request);
             if (gateway.Navigation) await signIn.StepUpAsync(context, session, ask);
             else OutcomeWriter.SessionEnded(context, StatusFor(gateway.Publication!)); // OWA then reloads, which is a navigation
         }
@@ -100,23 +92,19 @@ internal sealed class AccessMiddleware(
 
     private int StatusFor(Publication publication) => publication.Cluster == "ecp" ? settings.Current.Exchange.EcpSessionEndStatus : 440;
 
-    /// <summary>One line when the answer for this application differs from the last one this session got; each refusal has its own line elsewhere.</summary>
-    private async Task RecordAsync(HttpContext context, GatewayFeature gateway, PolicySet policy, AccessRequest request)
+    /// <summary>One line when an answer for this application, also one without effect, differs from the last one this session got; each refusal has its own
+    /// line elsewhere.</summary>
+    private async Task RecordAsync(HttpContext context, GatewayFeature gateway, PoliciesInForce inForce, AccessRequest request)
     {
         var decision = gateway.Decision;
-        var last = gateway.Session?.LastDecisions;
-        var changed = last is null || !last.TryGetValue(request.Resource, out var before) || before != decision;
+        var answers = inForce.Answer(request, decision);
+        var last = gateway.Session?.LastAnswers;
+        var changed = last is null || !last.TryGetValue(request.Resource, out var before) || before != answers;
         if (!changed && !settings.Current.Audit.EveryRequest && !audit.IsFailing) return;
 
-        var would = policy.HasReportOnly ? policy.DecideReportOnly(request) : decision;
-        var line = AuditEvent.Of(context, AuditActions.Decision, decision.Kind is DecisionKind.Allow, decision.Reason, request.Now) with
-        {
-            Decision = decision.Kind.ToCode(),
-            Rules = decision.RuleId is { } rule ? [rule] : null,
-            ReportOnly = would.Kind == decision.Kind ? null : would.Kind.ToCode(),
-        };
-        await audit.RecordAsync(line, context.RequestAborted);
-        last?[request.Resource] = decision; // after the line is safe: a line that failed is tried again with the next request
+        var line = AuditEvent.Of(context, AuditActions.Decision, decision.Kind is DecisionKind.Allow, decision.Reason, request.Now);
+        await audit.RecordAsync(DecisionLine.Complete(line, context), context.RequestAborted);
+        last?[request.Resource] = answers; // after the line is safe: a line that failed is tried again with the next request
     }
 
     /// <summary>

@@ -1,40 +1,41 @@
 using MfaGateway.Configuration;
-using MfaGateway.Policy;
-using MfaGateway.Policy.Documents;
 
 namespace MfaGateway.Access;
 
-/// <summary>The policy in force. A document that does not compile, or whose examples fail, never takes the place of one that does.</summary>
+/// <summary>The policies in force. A document that does not compile, or whose examples fail, never takes the place of one that does; nor does a database of
+/// countries that is damaged.</summary>
 internal sealed class PolicyProvider
 {
     private readonly GatewaySettings _settings;
-    private volatile PolicySet _current;
+    private volatile PoliciesInForce _current;
 
-    /// <exception cref="InvalidPolicyException">The document is not valid.</exception>
+    /// <exception cref="InvalidPolicyException">Something is not valid.</exception>
     public PolicyProvider(GatewaySettings settings)
     {
         _settings = settings;
         _current = Load();
     }
 
-    public PolicySet Current => _current;
+    public PoliciesInForce Current => _current;
 
-    public string Path => _settings.Resolve(_settings.Current.Policy.Path!);
+    /// <summary>The files to watch.</summary>
+    public IReadOnlyList<string> Files => [.. PolicyLoader.Files(_settings.Current).Select(_settings.Resolve)];
 
-    /// <summary>Reads the document again.</summary>
-    /// <exception cref="InvalidPolicyException">It is not valid; the policy in force stays.</exception>
+    /// <summary>Reads everything again.</summary>
+    /// <exception cref="InvalidPolicyException">Something is not valid; what is in force stays.</exception>
     public void Reload() => _current = Load();
 
-    private PolicySet Load()
+    private PoliciesInForce Load()
     {
-        var compiled = PolicyCompiler.Compile(File.ReadAllText(Path));
-        return compiled.Policy ?? throw new InvalidPolicyException(Path, [.. compiled.Problems.Select(p => p.ToString())]);
+        var problems = new List<ConfigurationProblem>();
+        return PolicyLoader.Load(_settings.Current, new Rules(_settings.Folder, problems), _current)
+            ?? throw new InvalidPolicyException([.. problems.Select(problem => problem.ToString())]);
     }
 }
 
-/// <summary>A policy document is not valid.</summary>
-internal sealed class InvalidPolicyException(string path, IReadOnlyList<string> problems)
-    : Exception($"Policy document '{path}' is not valid:{string.Concat(problems.Select(p => "\n  " + p))}")
+/// <summary>What is to decide is not valid.</summary>
+internal sealed class InvalidPolicyException(IReadOnlyList<string> problems)
+    : Exception($"The policy is not valid:{string.Concat(problems.Select(p => "\n  " + p))}")
 {
     public IReadOnlyList<string> Problems { get; } = problems;
 }

@@ -87,6 +87,66 @@ public sealed record AuditEvent
     [JsonPropertyName("gateway.report_only")]
     public string? ReportOnly { get; init; }
 
+    /// <summary>What the document on trial (<c>Policy:ReportOnlyPath</c>) would have decided.</summary>
+    [JsonPropertyName("gateway.trial.decision")]
+    public string? TrialDecision { get; init; }
+
+    /// <summary>Why it would.</summary>
+    [JsonPropertyName("gateway.trial.reason")]
+    public string? TrialReason { get; init; }
+
+    /// <summary>Its rules that would have decided.</summary>
+    [JsonPropertyName("gateway.trial.rules")]
+    public IReadOnlyList<string>? TrialRules { get; init; }
+
+    /// <summary>Names the document that decided: the first 12 digits of its SHA-256.</summary>
+    [JsonPropertyName("gateway.policy")]
+    public string? Policy { get; init; }
+
+    /// <summary>Those of the user's groups that the policy names.</summary>
+    [JsonPropertyName("gateway.facts.groups")]
+    public IReadOnlyList<string>? FactGroups { get; init; }
+
+    /// <summary>How many groups the user has in all.</summary>
+    [JsonPropertyName("gateway.facts.group_count")]
+    public int? FactGroupCount { get; init; }
+
+    /// <summary>The authentication contexts proven.</summary>
+    [JsonPropertyName("gateway.facts.contexts")]
+    public IReadOnlyList<string>? FactContexts { get; init; }
+
+    /// <summary>Whether multi-factor authentication was proven.</summary>
+    [JsonPropertyName("gateway.facts.mfa")]
+    public bool? FactMfa { get; init; }
+
+    /// <summary>Those of the user's claims whose types the policy names.</summary>
+    [JsonPropertyName("gateway.facts.claims")]
+    public IReadOnlyDictionary<string, IReadOnlyList<string>>? FactClaims { get; init; }
+
+    /// <summary>The country of the client's address.</summary>
+    [JsonPropertyName("gateway.facts.country")]
+    public string? FactCountry { get; init; }
+
+    /// <summary>The kind of client software.</summary>
+    [JsonPropertyName("gateway.facts.client")]
+    public string? FactClient { get; init; }
+
+    /// <summary>The device platform.</summary>
+    [JsonPropertyName("gateway.facts.platform")]
+    public string? FactPlatform { get; init; }
+
+    /// <summary>Whether the device is managed.</summary>
+    [JsonPropertyName("gateway.facts.device.managed")]
+    public bool? FactDeviceManaged { get; init; }
+
+    /// <summary>Whether the device is compliant.</summary>
+    [JsonPropertyName("gateway.facts.device.compliant")]
+    public bool? FactDeviceCompliant { get; init; }
+
+    /// <summary>The facts that did not fit on the line whole (<c>path</c>, <c>groups</c>, <c>contexts</c>, <c>claims</c>): the decision cannot be made again from it.</summary>
+    [JsonPropertyName("gateway.facts.incomplete")]
+    public IReadOnlyList<string>? FactsIncomplete { get; init; }
+
     /// <summary>The machine that wrote the line.</summary>
     [JsonPropertyName("gateway.node")]
     public string Node { get; init; } = Environment.MachineName;

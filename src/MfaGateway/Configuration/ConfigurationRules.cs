@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using MfaGateway.Access;
 using MfaGateway.Exchange;
 using MfaGateway.Policy.Documents;
 using MfaGateway.SignIn;
@@ -26,7 +27,7 @@ internal static class ConfigurationRules
         check.OneOf("Sessions.Store", options.Sessions.Store, _stores);
         check.That(options.Sessions.AbsoluteTimeout >= options.Sessions.IdleTimeout, "Sessions.AbsoluteTimeout",
             $"AbsoluteTimeout ({options.Sessions.AbsoluteTimeout}) is shorter than IdleTimeout ({options.Sessions.IdleTimeout}).", "Make it at least as long.");
-        if (options.Policy.Path is { } policy && check.Readable("Policy.Path", policy)) CheckPolicy(check, policy);
+        PolicyLoader.Load(options, check);
         for (var n = 0; n < options.Audit.Sinks.Count; n++)
         {
             check.OneOf($"Audit.Sinks[{n}].Kind", options.Audit.Sinks[n].Kind, _sinks);
@@ -35,12 +36,6 @@ internal static class ConfigurationRules
 
         if (options.Branding.LogoPath is { } logo && check.Readable("Branding.LogoPath", logo))
             check.That(new FileInfo(check.Resolve(logo)).Length <= 65_536, "Branding.LogoPath", "The logo is larger than 65,536 bytes.", "Use a smaller file; it travels with every page.");
-    }
-
-    private static void CheckPolicy(Rules check, string file)
-    {
-        foreach (var problem in PolicyCompiler.Compile(File.ReadAllText(check.Resolve(file))).Problems)
-            check.That(false, "Policy.Path", ConfigurationShape.Sentence($"In '{file}' at {problem.Path}: {problem.Message}"), ConfigurationShape.Sentence(problem.Remedy));
     }
 
     private static void CheckListeners(GatewayOptions options, Rules check)
@@ -122,6 +117,8 @@ internal static class ConfigurationRules
 /// <summary>Collects broken rules below <c>$.Gateway</c>.</summary>
 internal sealed class Rules(string folder, List<ConfigurationProblem> problems)
 {
+    public bool HasProblems => problems.Count > 0;
+
     public string Resolve(string path) => Path.GetFullPath(path, folder);
 
     public bool That(bool holds, string path, string message, string remedy)

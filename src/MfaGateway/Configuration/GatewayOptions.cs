@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using MfaGateway.Access;
 using MfaGateway.Audit;
 using MfaGateway.Exchange;
 using MfaGateway.Pages;
@@ -41,6 +42,9 @@ public sealed class GatewayOptions
 
     /// <summary>Which policy decides.</summary>
     public PolicyOptions Policy { get; set; } = new();
+
+    /// <summary>Where facts that a policy asks for come from.</summary>
+    public AccessOptions Access { get; set; } = new();
 
     /// <summary>Where decisions are recorded.</summary>
     public AuditOptions Audit { get; set; } = new();
@@ -104,6 +108,10 @@ public sealed class PolicyOptions
     /// <summary>The policy document (JSON), relative to the configuration file. Read again when it changes; a bad document keeps the old one. Required.</summary>
     [Required]
     public string? Path { get; set; }
+
+    /// <summary>A second policy document, relative to the configuration file: asked beside the one in force, and its answers recorded as what they would have
+    /// been, without effect. Read again when it changes. Default none.</summary>
+    public string? ReportOnlyPath { get; set; }
 }
 
 /// <summary>Bounds on what strangers can make the gateway do. Section <c>Gateway:Limits</c>.</summary>

@@ -24,6 +24,9 @@ internal sealed class GatewaySettings
 
     public string SessionFile => _current.Sessions.Path is { } path ? Resolve(path) : Path.Combine(DataFolder, "sessions.db");
 
+    /// <summary>Where relative paths begin.</summary>
+    public string Folder => _folder;
+
     public string Resolve(string path) => Path.GetFullPath(path, _folder);
 
     /// <summary>Signals the next swap.</summary>

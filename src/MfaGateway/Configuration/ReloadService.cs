@@ -27,10 +27,10 @@ internal sealed class ReloadService(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(_every, time);
-        var (configuration, policy) = (Stamp(sources.Files), Stamp([policies.Path]));
+        var (configuration, policy) = (Stamp(sources.Files), Stamp(policies.Files));
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
-            var (newConfiguration, newPolicy) = (Stamp(sources.Files), Stamp([policies.Path]));
+            var (newConfiguration, newPolicy) = (Stamp(sources.Files), Stamp(policies.Files));
             if (newConfiguration == configuration && newPolicy == policy) continue;
             // a good policy must not hide that the configuration beside it is still refused
             var problems = Reload(newConfiguration == configuration && state.Problems.Count == 0 ? ReloadPolicy : ReloadConfiguration);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using MfaGateway.Access;
 using MfaGateway.Audit;
 using MfaGateway.Pages;
 using MfaGateway.Policy;
@@ -35,8 +36,7 @@ internal sealed class OutcomeWriter(AuditTrail audit, PageWriter pages, TimeProv
     private Task RecordAsync(HttpContext context, Refusal refusal, PolicyDecision? decision)
     {
         var line = AuditEvent.Of(context, refusal.Action, success: false, refusal.Reason, time.GetUtcNow());
-        if (decision is { } made) line = line with { Decision = made.Kind.ToCode(), Rules = made.RuleId is { } rule ? [rule] : null };
-        return audit.RecordAsync(line, CancellationToken.None); // a caller who hangs up does not escape the record
+        return audit.RecordAsync(decision is null ? line : DecisionLine.Complete(line, context), CancellationToken.None); // a caller who hangs up does not escape the record
     }
 
     private async Task WriteAsync(HttpContext context, Refusal refusal)

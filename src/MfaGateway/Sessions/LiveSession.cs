@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using MfaGateway.Access;
 using MfaGateway.Policy;
 
 namespace MfaGateway.Sessions;
@@ -25,8 +26,8 @@ internal sealed class LiveSession : IDisposable
     /// <summary>Cancelled when the session ends, whoever ended it.</summary>
     public CancellationToken Ended => _ended.Token;
 
-    /// <summary>The last decision per resource, so that only changed ones are recorded.</summary>
-    public ConcurrentDictionary<string, PolicyDecision> LastDecisions { get; } = new(StringComparer.Ordinal);
+    /// <summary>The last answers per resource, so that only changed ones are recorded.</summary>
+    public ConcurrentDictionary<string, Answers> LastAnswers { get; } = new(StringComparer.Ordinal);
 
     /// <summary>The server that served the last request: kept while it is healthy, because warm connections are there.</summary>
     public string? Destination { get; set; }

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using MfaGateway.Configuration;
+using MfaGateway.Tests.Access;
 using MfaGateway.Tests.Configuration;
 
 namespace MfaGateway.Tests.Documentation;
@@ -39,6 +40,7 @@ public class ConfigurationPageTests
     {
         using var folder = new ConfigurationFolder();
         folder.Write("internal-ca.pem", File.ReadAllText(folder.PathOf("tls.pem")));
+        File.WriteAllBytes(folder.PathOf("GeoLite2-Country.mmdb"), MmdbWriter.Write([("192.0.2.0/24", "DE")]));
         folder.Write("gateway.json", Example());
 
         var loaded = folder.Load(("Gateway:Providers:other:ClientSecret", "from outside"));
