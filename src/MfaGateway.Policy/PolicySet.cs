@@ -21,6 +21,9 @@ public sealed class PolicySet
         _withReportOnly = HasReportOnly ? new PolicyRules(_rules.Where(rule => rule.State is not RuleState.Off)) : _inForce;
     }
 
+    /// <summary>Every rule of the document in its order.</summary>
+    internal ImmutableArray<Rule> Rules => _rules;
+
     /// <summary>Whether any rule is <c>report-only</c>, so that <see cref="DecideReportOnly"/> can differ from <see cref="Decide"/>.</summary>
     public bool HasReportOnly { get; }
 

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using MfaGateway.Policy.Documents;
 
 namespace MfaGateway.Host.PolicyVerbs;
@@ -10,23 +9,17 @@ internal sealed class ExplainVerb(InputFiles files, Streams streams, TimeProvide
     {
         var (policyText, whyNoPolicy) = await files.ReadAsync(policyFile, cancellationToken);
         if (policyText is null)
-            return Complain(whyNoPolicy);
+            return streams.Complain([whyNoPolicy]);
 
         var document = PolicyCompiler.Compile(policyText);
         if (document.Policy is not { } policy)
-        {
-            if (json)
-                streams.Write(new JsonObject { ["valid"] = false, ["problems"] = Streams.ProblemsJson(document.Problems) });
-            else
-                streams.Problems(policyFile, document.Problems);
-            return ExitCodes.No;
-        }
+            return streams.Invalid(policyFile, document.Problems, json);
 
         var (requestText, whyNoRequest) = await files.ReadAsync(requestFile, cancellationToken);
         if (requestText is null)
-            return Complain(whyNoRequest);
+            return streams.Complain([whyNoRequest]);
         if (PolicyCompiler.ReadRequest(requestText, time.GetUtcNow(), out var problems) is not { } request)
-            return Complain([$"`{requestFile}` is not a request:", .. problems.Select(problem => $"  {problem}")]);
+            return streams.Complain([$"`{requestFile}` is not a request:", .. problems.Select(problem => $"  {problem}")]);
 
         var explanation = policy.Explain(request);
         if (json)
@@ -34,12 +27,5 @@ internal sealed class ExplainVerb(InputFiles files, Streams streams, TimeProvide
         else
             ExplanationText.Write(streams, explanation);
         return ExitCodes.Fine;
-    }
-
-    private int Complain(params IEnumerable<string> sentences)
-    {
-        foreach (var sentence in sentences)
-            streams.Complain(sentence);
-        return ExitCodes.Usage;
     }
 }

@@ -2,7 +2,7 @@ using System.CommandLine;
 
 namespace MfaGateway.Host.PolicyVerbs;
 
-/// <summary>The verbs <c>policy test</c> and <c>policy explain</c>. They need nothing but the files they are given.</summary>
+/// <summary>The verbs below <c>policy</c>. They need nothing but the files they are given.</summary>
 internal static class PolicyCommands
 {
     /// <summary>The command <c>policy</c> with its verbs. Answers go to the output of the invocation, complaints to its error output.</summary>
@@ -12,20 +12,23 @@ internal static class PolicyCommands
     {
         CreateTest(new InputFiles(input)),
         CreateExplain(new InputFiles(input), time),
+        CoverageVerb.Create(new InputFiles(input)),
     };
 
     private static Command CreateTest(InputFiles files)
     {
-        var (policy, json) = (PolicyOption(), JsonOption());
+        var (policy, examples, json) = (PolicyOption(), ExamplesOption(), JsonOption());
         var command = new Command("test", """
-            Check a policy document and run its examples. Exit code 0 when all pass, 1 when the document is invalid or an example fails.
+            Check a policy document and run its examples, and those of other files. Exit code 0 when all pass, 1 when the document is invalid or an
+            example fails.
 
             Examples:
               mfagw policy test --policy policy.json
+              mfagw policy test --policy policy.json --examples examples/*.json
               mfagw policy test --policy policy.json --json
-            """) { policy, json };
+            """) { policy, examples, json };
         command.SetAction((parse, cancellationToken) => new TestVerb(files, Streams.Of(parse))
-            .RunAsync(parse.GetRequiredValue(policy), parse.GetValue(json), cancellationToken));
+            .RunAsync(parse.GetRequiredValue(policy), parse.GetValue(examples) ?? [], parse.GetValue(json), cancellationToken));
         return command;
     }
 
@@ -46,7 +49,12 @@ internal static class PolicyCommands
         return command;
     }
 
-    private static Option<string> PolicyOption() => new("--policy") { Required = true, HelpName = "FILE", Description = "The policy document." };
+    public static Option<string[]> ExamplesOption() => new("--examples")
+    {
+        HelpName = "FILE", Description = "Files with more examples: { \"examples\": [ … ] }.", AllowMultipleArgumentsPerToken = true,
+    };
 
-    private static Option<bool> JsonOption() => new("--json") { Description = "Answer in JSON." };
+    public static Option<string> PolicyOption() => new("--policy") { Required = true, HelpName = "FILE", Description = "The policy document." };
+
+    public static Option<bool> JsonOption() => new("--json") { Description = "Answer in JSON." };
 }

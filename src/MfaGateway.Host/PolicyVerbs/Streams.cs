@@ -24,6 +24,17 @@ internal sealed class Streams(TextWriter output, TextWriter error)
 
     public void Complain(string sentence) => error.WriteLine(sentence);
 
+    /// <summary>Says why the verb cannot do its work, and what to exit with.</summary>
+    public int Complain(IEnumerable<string> sentences)
+    {
+        foreach (var sentence in sentences)
+            Complain(sentence);
+        return ExitCodes.Usage;
+    }
+
+    /// <summary>Text as it is, for another program or a file.</summary>
+    public void Raw(string text) => output.Write(text);
+
     public void Line(string markup = "") => _console.MarkupLine(markup);
 
     /// <summary>Rows with aligned columns, indented.</summary>
@@ -51,6 +62,16 @@ internal sealed class Streams(TextWriter output, TextWriter error)
             Line($"    {Plain(problem.Message)}");
             Line($"    [dim]{Plain(problem.Remedy)}[/]");
         }
+    }
+
+    /// <summary>Says that a document is not valid, and what to exit with.</summary>
+    public int Invalid(string file, IReadOnlyList<PolicyProblem> problems, bool json)
+    {
+        if (json)
+            Write(new JsonObject { ["valid"] = false, ["problems"] = ProblemsJson(problems) });
+        else
+            Problems(file, problems);
+        return ExitCodes.No;
     }
 
     public static JsonArray ProblemsJson(IEnumerable<PolicyProblem> problems) => [.. problems.Select(problem =>

@@ -5,6 +5,8 @@ namespace MfaGateway.Policy.Conditions;
 /// <summary><c>all</c>, and the conditions written side by side: a No beats an Error, an Error beats a Yes. Empty always holds.</summary>
 internal sealed class AllOf(ImmutableArray<ConditionNode> conditions) : ConditionNode
 {
+    public ImmutableArray<ConditionNode> Conditions => conditions;
+
     public override Match Evaluate(AccessRequest request)
     {
         var result = Match.Yes;

@@ -5,6 +5,8 @@ namespace MfaGateway.Policy.Conditions;
 /// <summary><c>any</c>: a Yes beats an Error, an Error beats a No.</summary>
 internal sealed class AnyOf(ImmutableArray<ConditionNode> conditions) : ConditionNode
 {
+    public ImmutableArray<ConditionNode> Conditions => conditions;
+
     public override Match Evaluate(AccessRequest request)
     {
         var result = Match.No;

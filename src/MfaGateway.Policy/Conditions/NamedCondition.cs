@@ -3,6 +3,12 @@ namespace MfaGateway.Policy.Conditions;
 /// <summary>A condition under its name. Contains what a plug-in does wrong: an exception or an undefined answer is an Error.</summary>
 internal sealed class NamedCondition(string name, string wanted, ICondition condition) : ConditionNode
 {
+    /// <summary>The condition's name in the document.</summary>
+    public string Name => name;
+
+    /// <summary>Its values in the document, as JSON.</summary>
+    public string Wanted => wanted;
+
     public override Match Evaluate(AccessRequest request)
     {
 #pragma warning disable CA1031 // Whatever a condition throws, the answer is "cannot tell": it must neither permit nor skip a forbid.

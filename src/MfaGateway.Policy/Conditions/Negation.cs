@@ -3,6 +3,8 @@ namespace MfaGateway.Policy.Conditions;
 /// <summary><c>not</c>: swaps Yes and No; the opposite of an Error is an Error.</summary>
 internal sealed class Negation(ConditionNode condition) : ConditionNode
 {
+    public ConditionNode Condition => condition;
+
     public override Match Evaluate(AccessRequest request) => condition.Evaluate(request) switch
     {
         Match.Yes => Match.No,

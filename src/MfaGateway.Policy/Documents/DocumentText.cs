@@ -39,12 +39,18 @@ internal sealed class DocumentText
         return null;
     }
 
-    /// <summary>The problems with the lines on which their paths stand; of a key that is written twice, the second.</summary>
+    /// <summary>The problems with the lines on which their paths stand.</summary>
     public IReadOnlyList<PolicyProblem> Locate(IReadOnlyList<PolicyProblem> problems)
     {
         if (problems.Count == 0)
             return problems;
-        var wanted = problems.Select(problem => problem.Path).ToHashSet(StringComparer.Ordinal);
+        var lines = LinesOf(problems.Select(problem => problem.Path).ToHashSet(StringComparer.Ordinal));
+        return [.. problems.Select(problem => lines.TryGetValue(problem.Path, out var line) ? problem with { Line = line } : problem)];
+    }
+
+    /// <summary>The lines on which values stand, by their paths; of a key that is written twice, the second.</summary>
+    public IReadOnlyDictionary<string, int> LinesOf(IReadOnlySet<string> wanted)
+    {
         var lines = new Dictionary<string, int>(StringComparer.Ordinal);
         var (path, lineCounter) = (new JsonPath(), new LineCounter());
         var reader = NewReader(_utf8);
@@ -58,7 +64,7 @@ internal sealed class DocumentText
                 lines[text] = lineCounter.LineAt(_utf8, reader.TokenStartIndex);
         }
 
-        return [.. problems.Select(problem => lines.TryGetValue(problem.Path, out var line) ? problem with { Line = line } : problem)];
+        return lines;
     }
 
     // JSON can spell half of a surrogate pair (RFC 8259 section 8.2); such a string cannot be read, only tried.

@@ -70,6 +70,8 @@ public static class PolicyCompiler
         return new PolicyDocument
         {
             Policy = root.Problems.Count == 0 ? policy : null,
+            Draft = policy,
+            Networks = networks,
             IsReportOnly = state is RuleState.ReportOnly,
             Examples = results,
             Problems = root.Problems,

@@ -1,3 +1,7 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+using System.Net;
+
 namespace MfaGateway.Policy.Documents;
 
 /// <summary>What the compiler made of a policy document: a policy, or every reason why not.</summary>
@@ -11,6 +15,12 @@ public sealed record PolicyDocument
 
     /// <summary>The document's own examples with what came out of them. Empty when the document could not be read so far.</summary>
     public IReadOnlyList<ExampleResult> Examples { get; init; } = [];
+
+    /// <summary>The policy even if examples fail, for tools that work on it; <see langword="null"/> when the document could not be read so far.</summary>
+    internal PolicySet? Draft { get; init; }
+
+    /// <summary>The networks of the document by name.</summary>
+    internal IReadOnlyDictionary<string, ImmutableArray<IPNetwork>> Networks { get; init; } = FrozenDictionary<string, ImmutableArray<IPNetwork>>.Empty;
 
     /// <summary>Everything that is wrong, failing examples included.</summary>
     public IReadOnlyList<PolicyProblem> Problems { get; init; } = [];

@@ -18,6 +18,26 @@ public static class PolicyExamples
         return [.. examples.Select(example => new ExampleResult(example, policy.Decide(example.Request)))];
     }
 
+    /// <summary>Reads a file of examples: an object with the key <c>examples</c>, as a document holds it.</summary>
+    /// <param name="json">The file. Comments and trailing commas are allowed.</param>
+    /// <param name="policy">The policy the examples are for.</param>
+    /// <param name="problems">Everything that is wrong with it.</param>
+    internal static IReadOnlyList<PolicyExample> ReadFile(string json, PolicySet policy, out IReadOnlyList<PolicyProblem> problems)
+    {
+        var found = new List<PolicyProblem>();
+        problems = found;
+        if (DocumentText.Read(json, found) is not { } text)
+            return [];
+        using var document = text.Json;
+        var root = new DocumentNode(document.RootElement, "$", found);
+        var fields = root.Fields(Words.ExampleFileKeys);
+        if (!fields.TryGetValue("examples", out var list) && found.Count == 0)
+            root.Report("`examples` is missing", "Write `{ \"examples\": [ … ] }`, as in a policy document");
+        var examples = list.Path is null ? [] : ReadAll(list, policy.Rules);
+        problems = text.Locate(found);
+        return [.. examples.Select(pair => pair.Example)];
+    }
+
     internal static IReadOnlyList<(PolicyExample Example, DocumentNode Node)> ReadAll(DocumentNode list, IReadOnlyList<Rule> rules) =>
         [.. list.Items().Select(node => (Read(node, rules), node))];
 

@@ -12,6 +12,7 @@ internal static class Words
     public static readonly ImmutableArray<string> DeviceKeys = ["managed", "compliant"];
     public static readonly ImmutableArray<string> ClaimKeys = ["type", "operator", "value"];
     public static readonly ImmutableArray<string> TimeKeys = ["weekdays", "from", "to", "timeZone"];
+    public static readonly ImmutableArray<string> ExampleFileKeys = ["$schema", "examples"];
     public static readonly ImmutableArray<string> ExampleKeys = ["name", "request", "expect", "rule"];
 
     public static readonly ImmutableArray<string> RequestKeys =
