@@ -13,6 +13,7 @@ internal static class PolicyCommands
         CreateTest(new InputFiles(input)),
         CreateExplain(new InputFiles(input), time),
         CoverageVerb.Create(new InputFiles(input)),
+        LintVerb.Create(new InputFiles(input), time),
     };
 
     private static Command CreateTest(InputFiles files)
