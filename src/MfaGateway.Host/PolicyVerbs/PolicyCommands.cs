@@ -14,6 +14,7 @@ internal static class PolicyCommands
         CreateExplain(new InputFiles(input), time),
         CoverageVerb.Create(new InputFiles(input)),
         LintVerb.Create(new InputFiles(input), time),
+        FormatVerb.Create(new InputFiles(input)),
     };
 
     private static Command CreateTest(InputFiles files)

@@ -152,6 +152,10 @@ public sealed class PolicyCommandsTests : IDisposable
     [Theory]
     [InlineData("test", "--policy", "{0}/absent.json")]
     [InlineData("test", "--policy", "{0}")]
+    [InlineData("test", "--policy", "{1}", "--examples", "{0}/absent.json")]
+    [InlineData("coverage", "--policy", "{0}/absent.json")]
+    [InlineData("lint", "--policy", "{0}/absent.json")]
+    [InlineData("format", "--policy", "{0}/absent.json")]
     [InlineData("explain", "--policy", "{1}", "--request", "{0}/absent.json")]
     public async Task A_file_that_cannot_be_read_is_wrong_usage_and_said_in_a_sentence(params string[] arguments)
     {
@@ -166,6 +170,9 @@ public sealed class PolicyCommandsTests : IDisposable
     [Theory]
     [InlineData("test")]
     [InlineData("explain")]
+    [InlineData("coverage")]
+    [InlineData("lint")]
+    [InlineData("format")]
     public async Task Help_shows_examples(string verb)
     {
         var (exit, output, _) = await RunAsync([verb, "--help"]);
@@ -185,6 +192,9 @@ public sealed class PolicyCommandsTests : IDisposable
     [Theory]
     [InlineData("test")]
     [InlineData("explain", "--policy", "x")]
+    [InlineData("coverage")]
+    [InlineData("lint")]
+    [InlineData("format")]
     public async Task A_missing_option_is_refused(params string[] arguments)
     {
         var (exit, _, error) = await RunAsync(arguments);
