@@ -71,7 +71,9 @@ internal sealed class FileAuditSink : IAuditSink
             file.Flush(flushToDisk: _options.Required);
             foreach (var (_, safe) in batch) safe.TrySetResult();
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+#pragma warning disable CA1031 // whatever it is, somebody waits for each line; a writer that died would leave them waiting for ever
+        catch (Exception e)
+#pragma warning restore CA1031
         {
             Abandon();
             foreach (var (_, safe) in batch) safe.TrySetException(e); // tried again with the next line

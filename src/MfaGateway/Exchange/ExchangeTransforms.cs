@@ -11,7 +11,7 @@ namespace MfaGateway.Exchange;
 
 /// <summary>Makes the request to Exchange from scratch: the canonical target, the allowed headers, our own forwarding headers, the sign-on.</summary>
 internal sealed class ExchangeTransforms(
-    GatewaySettings settings, IEnumerable<IBackendSignOn> methods, ProviderCatalog providers, OutcomeWriter outcome) : ITransformProvider
+    GatewaySettings settings, IEnumerable<IBackendSignOn> methods, ProviderCatalog providers, CookieOwner owner, OutcomeWriter outcome) : ITransformProvider
 {
     private readonly Dictionary<string, IBackendSignOn> _methods = methods.ToDictionary(m => m.Name, StringComparer.OrdinalIgnoreCase);
 
@@ -41,7 +41,7 @@ internal sealed class ExchangeTransforms(
         var request = context.ProxyRequest;
         var origin = settings.Current.PublicOrigin!;
         request.Headers.Clear();
-        RequestHeaders.Copy(context.HttpContext.Request, request, settings.Current);
+        RequestHeaders.Copy(context.HttpContext.Request, request, settings.Current, CookieOwner.Owns(context.HttpContext.Request, gateway.Session));
         request.Headers.Host = origin.Authority;
         request.Headers.TryAddWithoutValidation("X-Forwarded-For", gateway.Source?.ToString() ?? "unknown");
         request.Headers.TryAddWithoutValidation("X-Forwarded-Proto", origin.Scheme);
@@ -89,6 +89,7 @@ internal sealed class ExchangeTransforms(
         }
 
         ResponseHeaders.Copy(answer, context.HttpContext.Response);
+        if (GatewayFeature.Of(context.HttpContext).Session is { } session) owner.Claim(context.HttpContext, session);
     }
 
     /// <summary>Our own origin, the hosts in the configuration, and the identity providers, where Exchange keeps its own logon.</summary>

@@ -45,14 +45,14 @@ internal static class RequestHeaders
         return _never.Contains(plain) || Array.Exists(_neverBeginning, beginning => plain.StartsWith(beginning, StringComparison.OrdinalIgnoreCase));
     }
 
-    public static void Copy(HttpRequest from, HttpRequestMessage to, GatewayOptions options)
+    public static void Copy(HttpRequest from, HttpRequestMessage to, GatewayOptions options, bool withLogon)
     {
         foreach (var (name, values) in from.Headers)
         {
             if (Passes(name, values, options)) Add(to, name, values);
         }
 
-        if (Cookies(from.Headers.Cookie) is { Length: > 0 } cookies) to.Headers.TryAddWithoutValidation("Cookie", cookies);
+        if (Cookies(from.Headers.Cookie, withLogon) is { Length: > 0 } cookies) to.Headers.TryAddWithoutValidation("Cookie", cookies);
     }
 
     private static bool Passes(string name, StringValues values, GatewayOptions options)
@@ -81,15 +81,15 @@ internal static class RequestHeaders
         to.Content?.Headers.TryAddWithoutValidation(name, (IEnumerable<string?>)values);
     }
 
-    /// <summary>Everything but the gateway's own cookies and those that a browser has no business sending.</summary>
-    private static string? Cookies(StringValues header)
+    /// <summary>Everything but the gateway's own cookies, those that a browser has no business sending, and another person's logon.</summary>
+    private static string? Cookies(StringValues header, bool withLogon)
     {
         if (header.Count == 0) return null;
         var kept = header.SelectMany(line => (line ?? "").Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)).Where(pair =>
         {
             var equals = pair.IndexOf('=', StringComparison.Ordinal);
             var name = (equals < 0 ? pair : pair[..equals]).Trim();
-            return !IsOurs(name) && !_dropped.Contains(name);
+            return !IsOurs(name) && !_dropped.Contains(name) && (withLogon || !CookieOwner.IsLogon(name));
         });
         return string.Join("; ", kept);
     }

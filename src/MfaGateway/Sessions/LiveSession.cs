@@ -1,4 +1,7 @@
+using System.Buffers.Text;
 using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using System.Text;
 using MfaGateway.Access;
 using MfaGateway.Policy;
 
@@ -15,6 +18,7 @@ internal sealed class LiveSession : IDisposable
     public LiveSession(SessionKey key, GatewaySession facts, DateTimeOffset lastActive, DateTimeOffset expires, DateTimeOffset now)
     {
         (Key, Facts, Subject, Expires) = (key, facts, facts.ToSubject(), expires);
+        Owner = Base64Url.EncodeToString(SHA256.HashData(Encoding.UTF8.GetBytes($"{facts.Provider}\n{facts.Subject}")).AsSpan(0, 16));
         (_lastActive, _written, _verified) = (lastActive.UtcTicks, lastActive.UtcTicks, now.UtcTicks);
     }
 
@@ -22,6 +26,9 @@ internal sealed class LiveSession : IDisposable
     public GatewaySession Facts { get; private set; }
     public AccessSubject Subject { get; }
     public DateTimeOffset Expires { get; }
+
+    /// <summary>Names the person across sessions, for <c>CookieOwner</c>: a hash of the provider's name and its <c>sub</c>.</summary>
+    public string Owner { get; }
 
     /// <summary>Cancelled when the session ends, whoever ended it.</summary>
     public CancellationToken Ended => _ended.Token;

@@ -8,13 +8,14 @@ internal sealed class SessionCookie(GatewaySettings settings)
 {
     internal const string Name = "__Host-mfagw";
 
-    private const string Beginning = Name + "=";
-
     /// <summary>
     /// By the exact name, which only this host can set (RFC 6265bis, 4.1.3.2). The framework's collection takes names of other letters for the same, and those a sibling host can plant.
     /// A browser never sends the name twice; whoever does is nobody.
     /// </summary>
-    public static SessionHandle? Read(HttpRequest request)
+    public static SessionHandle? Read(HttpRequest request) => SessionHandle.From(Value(request, Name));
+
+    /// <summary>The value of a cookie of exactly this name; null when there is none or more than one.</summary>
+    public static string? Value(HttpRequest request, string name)
     {
         string? found = null;
         foreach (var line in request.Headers.Cookie)
@@ -22,13 +23,13 @@ internal sealed class SessionCookie(GatewaySettings settings)
             foreach (var range in line.AsSpan().Split(';'))
             {
                 var pair = line.AsSpan()[range].Trim();
-                if (!pair.StartsWith(Beginning, StringComparison.Ordinal)) continue;
+                if (pair.Length <= name.Length || pair[name.Length] != '=' || !pair.StartsWith(name, StringComparison.Ordinal)) continue;
                 if (found is not null) return null;
-                found = pair[Beginning.Length..].ToString();
+                found = pair[(name.Length + 1)..].ToString();
             }
         }
 
-        return SessionHandle.From(found);
+        return found;
     }
 
     public void Write(HttpResponse response, SessionHandle handle) => response.Cookies.Append(Name, handle.Reveal(), Shape());
@@ -37,7 +38,7 @@ internal sealed class SessionCookie(GatewaySettings settings)
 
     /// <summary>Lax keeps other sites' posts out. Only where Exchange's own sign-on arrives as a post from another site must the cookie travel with it;
     /// the access check then compares the poster with the configured origins.</summary>
-    private CookieOptions Shape() => new()
+    public CookieOptions Shape() => new()
     {
         Path = "/",
         Secure = true,

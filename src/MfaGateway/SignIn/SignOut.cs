@@ -1,5 +1,6 @@
 using MfaGateway.Audit;
 using MfaGateway.Configuration;
+using MfaGateway.Exchange;
 using MfaGateway.Pages;
 using MfaGateway.Sessions;
 using MfaGateway.Shield;
@@ -20,7 +21,7 @@ internal sealed class SignOut(
     private static readonly (string Name, string[] Paths)[] _exchangeCookies =
     [
         ("cadata", ["/"]), ("cadataTTL", ["/"]), ("cadataKey", ["/"]), ("cadataIV", ["/"]), ("cadataSig", ["/"]), ("TimeWindowSig", ["/"]),
-        ("X-OWA-CANARY", ["/", "/owa"]), ("UC", ["/", "/owa"]), ("AppcacheVer", ["/owa"]), ("X-BackEndCookie", ["/", "/owa", "/ecp"]),
+        (CookieOwner.Name, ["/"]), ("X-OWA-CANARY", ["/", "/owa"]), ("UC", ["/", "/owa"]), ("AppcacheVer", ["/owa"]), ("X-BackEndCookie", ["/", "/owa", "/ecp"]),
         ("ASP.NET_SessionId", ["/", "/ecp"]), ("msExchEcpCanary", ["/", "/ecp"]), ("FedAuth", ["/", "/owa", "/ecp"]), ("FedAuth1", ["/", "/owa", "/ecp"]),
     ];
 

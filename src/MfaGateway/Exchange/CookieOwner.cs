@@ -1,0 +1,49 @@
+using MfaGateway.Sessions;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Primitives;
+
+namespace MfaGateway.Exchange;
+
+/// <summary>
+/// Where Exchange keeps its own logon, its cookies are somebody's logon, and a browser keeps them when the gateway's session ends. So they belong to the person
+/// whose session got them: a mark says whose, and in anybody else's session they are neither sent on nor kept. Otherwise the next person at the same browser would see the mailbox of
+/// the one before.
+/// </summary>
+internal sealed class CookieOwner(SessionCookie cookie)
+{
+    internal const string Name = SessionCookie.Name + "-owner";
+
+    private static readonly string[] _paths = ["/", "/owa", "/ecp"];
+
+    /// <summary>How the names of logon cookies begin: forms, AD FS claims, hybrid modern authentication, and the session state of the admin center.</summary>
+    private static readonly string[] _logons = ["cadata", "TimeWindowSig", "FedAuth", "OpenIdConnect", "ASP.NET_SessionId"];
+
+    public static bool IsLogon(string name) => Array.Exists(_logons, logon => name.StartsWith(logon, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>Whether the browser's Exchange cookies came to this session's person.</summary>
+    public static bool Owns(HttpRequest request, LiveSession? session) => session is not null && SessionCookie.Value(request, Name) == session.Owner;
+
+    /// <summary>Marks the browser for this session's person when logon cookies come or go that are not his yet, and takes away what another one left there. What
+    /// Exchange sets now comes last and wins.</summary>
+    public void Claim(HttpContext context, LiveSession session)
+    {
+        var headers = context.Response.Headers;
+        var left = NamesIn(context.Request.Headers.Cookie).Where(IsLogon).Distinct(StringComparer.Ordinal).ToList();
+        if (Owns(context.Request, session) || (left.Count == 0 && !NamesIn(headers.SetCookie).Any(IsLogon))) return;
+
+        var set = headers.SetCookie;
+        headers.SetCookie = StringValues.Empty;
+        foreach (var name in left)
+        {
+            foreach (var path in _paths) context.Response.Cookies.Delete(name, new CookieOptions { Path = path, Secure = true });
+        }
+
+        context.Response.Cookies.Append(Name, session.Owner, cookie.Shape());
+        headers.SetCookie = StringValues.Concat(headers.SetCookie, set);
+    }
+
+    private static IEnumerable<string> NamesIn(StringValues header) => header
+        .SelectMany(line => (line ?? "").Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        .Select(pair => pair.Split('=', 2)[0].Trim())
+        .Where(name => name.Length > 0);
+}
