@@ -31,7 +31,7 @@ internal sealed class TimeFactory : IConditionFactory
             fromNode.Report("a window cannot begin at `24:00`", "Write `00:00`, and the following day in `weekdays`");
         else if (begin == end)
             toNode.Report("the window ends when it begins", "Leave `from` and `to` out for the whole day");
-        return new TimeWindow(zone, ReadDays(fields), begin, end);
+        return new TimeWindow(new WallClock(zone), ReadDays(fields), begin, end);
     }
 
     private static TimeZoneInfo? ReadZone(DocumentNode node, Dictionary<string, DocumentNode> fields)
@@ -83,7 +83,7 @@ internal sealed class TimeFactory : IConditionFactory
             return Match.No;
         }
 
-        public string Describe(AccessRequest request) => string.Join("; ", windows.Select(window => window.Zone).Distinct().Select(zone =>
-            $"{TimeZoneInfo.ConvertTime(request.Now, zone).ToString("dddd HH:mm", CultureInfo.InvariantCulture)} {zone.Id}"));
+        public string Describe(AccessRequest request) => string.Join("; ", windows.Select(window => window.Clock).DistinctBy(clock => clock.Name).Select(clock =>
+            $"{clock.At(request.Now).ToString("dddd HH:mm", CultureInfo.InvariantCulture)} {clock.Name}"));
     }
 }

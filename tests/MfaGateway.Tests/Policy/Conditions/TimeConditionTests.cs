@@ -1,5 +1,7 @@
 using System.Globalization;
+using CsCheck;
 using MfaGateway.Policy;
+using MfaGateway.Policy.Conditions;
 
 namespace MfaGateway.Tests.Policy.Conditions;
 
@@ -116,6 +118,48 @@ public class TimeConditionTests
                   { "weekdays": ["saturday"], "from": "19:00", "to": "24:00", "timeZone": "UTC" } ]
         """,
         now));
+
+    [Fact]
+    public void The_clock_on_the_wall_is_that_of_the_time_zone_whatever_it_was_asked_before()
+    {
+        var zones = Gen.OneOf("Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu", "Africa/Casablanca", "UTC").Select(name => TimeZones.Find(name)!);
+        var hours = Gen.Select(Gen.Int[1850, 2099], Gen.Int[0, 366 * 24]).Select((year, hour) => new DateTimeOffset(year, 1, 1, 0, 0, 0, TimeSpan.Zero).AddHours(hour));
+        var seconds = Gen.Int[-4000, 4000].Array[1, 8];
+
+        Gen.Select(zones, hours, seconds).Sample(
+            (zone, hour, steps) =>
+            {
+                var clock = new WallClock(zone);
+                foreach (var step in steps)
+                {
+                    var instant = hour.AddSeconds(step);
+                    Assert.Equal(TimeZoneInfo.ConvertTime(instant, zone).DateTime, clock.At(instant));
+                }
+            },
+            iter: 20_000);
+    }
+
+    [Theory]
+    [InlineData("Europe/Berlin", "2025-03-30T01:00:00Z")]
+    [InlineData("America/New_York", "2025-11-02T06:00:00Z")]
+    [InlineData("Australia/Lord_Howe", "2025-04-05T15:00:00Z")]
+    public void The_clock_follows_a_change_to_the_second(string name, string change)
+    {
+        var (zone, at) = (TimeZones.Find(name)!, Time(change));
+        var clock = new WallClock(zone);
+
+        Assert.NotEqual(zone.GetUtcOffset(at.AddSeconds(-1)), zone.GetUtcOffset(at));
+        Assert.All(Enumerable.Range(-900, 1800), second => Assert.Equal(TimeZoneInfo.ConvertTime(at.AddSeconds(second), zone).DateTime, clock.At(at.AddSeconds(second))));
+    }
+
+    [Fact]
+    public void The_ends_of_time_are_in_no_way_special()
+    {
+        var clock = new WallClock(TimeZones.Find("America/New_York")!);
+
+        Assert.Equal(DateTime.MinValue, clock.At(DateTimeOffset.MinValue));
+        Assert.InRange(clock.At(DateTimeOffset.MaxValue), DateTime.MaxValue.AddDays(-1), DateTime.MaxValue);
+    }
 
     [Fact]
     public void An_explanation_shows_day_and_time_on_the_wall() =>
