@@ -12,6 +12,7 @@ var root = new RootCommand(
       mfagw check --config gateway.json               find every mistake in configuration and policy, offline
       mfagw policy test --policy policy.json          run the examples of a policy
       mfagw policy explain --policy policy.json --request request.json
+      mfagw policy lint --policy policy.json          what its author will hardly have meant; also: coverage, format
     """);
 RunCommand.AddTo(root);
 root.Subcommands.Add(CheckCommand.Create());

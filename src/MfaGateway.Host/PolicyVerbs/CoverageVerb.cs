@@ -60,7 +60,7 @@ internal sealed class CoverageVerb(InputFiles files, Streams streams)
             streams.Line();
         var wanted = coverage.Percent < minimum ? string.Create(CultureInfo.InvariantCulture, $", [red]wanted {minimum} %[/]") : "";
         streams.Line(string.Create(
-            CultureInfo.InvariantCulture, $"{coverage.Total - coverage.Gaps.Count} of {coverage.Total} covered by {examples} examples: {coverage.Percent} %{wanted}"));
+            CultureInfo.InvariantCulture, $"{coverage.Total - coverage.Gaps.Count} of {coverage.Total} covered by {Streams.Count(examples, "example")}: {coverage.Percent} %{wanted}"));
     }
 
     private static JsonObject ToJson(PolicyCoverage coverage, int examples, int minimum) => new()

@@ -51,7 +51,7 @@ internal static class ExplanationText
     private static string Verdict(RuleExplanation rule) => rule switch
     {
         { State: RuleState.Off } => "[dim]off[/]",
-        { State: RuleState.ReportOnly } => $"[dim]report-only[/], {(rule.Match is Match.No ? "does not match" : "matches")}",
+        { State: RuleState.ReportOnly } => $"[dim]report-only[/], {rule.Match switch { Match.Yes => "matches", Match.No => "does not match", _ => "cannot tell" }}",
         { Applies: true, Match: Match.Error } => "[yellow]cannot tell, so it applies[/]",
         { Applies: false, Match: Match.Error } => "[yellow]cannot tell, so it does not apply[/]",
         { Applies: true } => "applies",

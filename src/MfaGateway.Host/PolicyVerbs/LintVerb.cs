@@ -67,7 +67,7 @@ internal sealed class LintVerb(InputFiles files, Streams streams, TimeProvider t
         }
 
         var errors = findings.Count(finding => finding.IsError);
-        streams.Line(findings.Count == 0 ? $"{Streams.Plain(file)}: nothing to find fault with" : $"{errors} errors, {findings.Count - errors} warnings");
+        streams.Line(findings.Count == 0 ? $"{Streams.Plain(file)}: nothing to find fault with" : $"{Streams.Count(errors, "error")}, {Streams.Count(findings.Count - errors, "warning")}");
     }
 
     private static JsonObject ToJson(List<LintFinding> findings) => new()

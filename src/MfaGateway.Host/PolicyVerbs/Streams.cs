@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -54,7 +55,7 @@ internal sealed class Streams(TextWriter output, TextWriter error)
 
     public void Problems(string file, IReadOnlyList<PolicyProblem> problems)
     {
-        Line($"[red]{Plain(file)} is not a valid policy: {problems.Count} {(problems.Count == 1 ? "problem" : "problems")}[/]");
+        Line($"[red]{Plain(file)} is not a valid policy: {Count(problems.Count, "problem")}[/]");
         foreach (var problem in problems)
         {
             Line();
@@ -79,6 +80,9 @@ internal sealed class Streams(TextWriter output, TextWriter error)
 
     /// <summary>Text from outside as markup: without colours of its own, and without characters that could control a terminal.</summary>
     public static string Plain(string text) => Markup.Escape(string.Concat(text.Select(character => char.IsControl(character) ? '?' : character)));
+
+    /// <summary>A number and what it counts: <c>1 error</c>, <c>2 errors</c>.</summary>
+    public static string Count(int number, string what) => string.Create(CultureInfo.InvariantCulture, $"{number} {what}{(number == 1 ? "" : "s")}");
 
     public static string Coloured(PolicyDecision decision) => Coloured(decision.Kind);
 

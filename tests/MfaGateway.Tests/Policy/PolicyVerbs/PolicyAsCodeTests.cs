@@ -101,7 +101,7 @@ public sealed class PolicyAsCodeTests : IDisposable
 
         Assert.Equal(expected, exit);
         Assert.Matches("staff +\\$\\.rules\\[0\\]\\.when\\.group +`group` says yes in no example", output);
-        Assert.Contains("3 of 6 covered by 1 examples: 50 %", output, StringComparison.Ordinal);
+        Assert.Contains("3 of 6 covered by 1 example: 50 %", output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -136,7 +136,7 @@ public sealed class PolicyAsCodeTests : IDisposable
 
         Assert.Equal(0, exit);
         Assert.Contains("warning ecp-from-everywhere at $.rules[0], line 2", output, StringComparison.Ordinal);
-        Assert.Contains("0 errors, 1 warnings", output, StringComparison.Ordinal);
+        Assert.Contains("0 errors, 1 warning", output, StringComparison.Ordinal);
     }
 
     [Fact]
