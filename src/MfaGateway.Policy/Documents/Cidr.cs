@@ -52,6 +52,21 @@ internal static class Cidr
         return null;
     }
 
+    /// <summary>The canonical spelling of a network or of a single address as other products write them: they allow bits behind the prefix
+    /// and leave the prefix of one address out.</summary>
+    /// <returns>The network, or <see langword="null"/> when the text is neither.</returns>
+    public static string? Canonical(string text)
+    {
+        var slash = text.LastIndexOf('/');
+        var written = slash < 0 ? text : text[..slash];
+        if (!IPAddress.TryParse(written, out var address) || !IsCanonical(address, written))
+            return null;
+        var length = Bits(address);
+        if (slash >= 0 && (!int.TryParse(text.AsSpan(slash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out length) || length > Bits(address)))
+            return null;
+        return string.Create(CultureInfo.InvariantCulture, $"{Mask(address, length)}/{length}");
+    }
+
     // The parser also takes `10.1`, octal and hexadecimal numbers, and scopes of link-local addresses.
     private static bool IsCanonical(IPAddress address, string text) => address.AddressFamily is AddressFamily.InterNetwork
         ? address.ToString() == text
