@@ -15,6 +15,10 @@ internal static class AuthenticationEvidence
 
     private static readonly string[] _protocolClaims = ["iss", "aud", "exp", "nbf", "iat", "nonce", "at_hash", "c_hash", "jti", "uti", "rh", "aio"];
 
+    /// <summary>Names the claims a token leaves out because they are too many (OpenID Connect Core 5.6.2). A policy must be able to tell "no group" from
+    /// "groups not said".</summary>
+    private const string LeftOut = "_claim_names";
+
     private const int MaxValues = 5_000;
     private const int MaxValueLength = 1_024;
 
@@ -117,6 +121,7 @@ internal static class AuthenticationEvidence
             if (_protocolClaims.Contains(property.Name) || groups.Contains(property.Name)) continue;
             List<string> values = [.. Values(token, property.Name).Where(v => v.Length <= MaxValueLength).Take(left)];
             if (property.Value.ValueKind is JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False) values = [property.Value.GetRawText()];
+            if (property is { Name: LeftOut, Value.ValueKind: JsonValueKind.Object }) values = [.. property.Value.EnumerateObject().Select(c => c.Name).Take(left)];
             if (values.Count > 0) claims[property.Name] = values;
             left -= values.Count;
         }

@@ -163,6 +163,16 @@ public class AuthenticationEvidenceTests
     public void A_managed_device_shows_by_the_table(string provider, string claims, bool? managed) => Assert.Equal(managed, Read(claims, Providers[provider]).DeviceManaged);
 
     [Fact]
+    public void Claims_the_token_leaves_out_are_told_from_claims_that_are_not_there()
+    {
+        var facts = Read("""{"_claim_names":{"groups":"src1"},"_claim_sources":{"src1":{"endpoint":"https://graph.example"}}}""", Providers["Oidc"]);
+
+        Assert.Empty(facts.Groups);
+        Assert.Equal(["groups"], facts.Claims["_claim_names"]);
+        Assert.False(facts.Claims.ContainsKey("_claim_sources"));
+    }
+
+    [Fact]
     public void Two_thousand_groups_are_kept_and_a_hundred_thousand_values_are_not()
     {
         var groups = string.Join(',', Enumerable.Range(0, 100_000).Select(n => $"\"g{n}\""));
