@@ -15,6 +15,7 @@ internal static class PolicyCommands
         CoverageVerb.Create(new InputFiles(input)),
         LintVerb.Create(new InputFiles(input), time),
         FormatVerb.Create(new InputFiles(input)),
+        ImportCommands.Create(new InputFiles(input)),
     };
 
     private static Command CreateTest(InputFiles files)

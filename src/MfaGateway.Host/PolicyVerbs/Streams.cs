@@ -79,7 +79,10 @@ internal sealed class Streams(TextWriter output, TextWriter error)
         new JsonObject { ["path"] = problem.Path, ["line"] = problem.Line, ["message"] = problem.Message, ["remedy"] = problem.Remedy })];
 
     /// <summary>Text from outside as markup: without colours of its own, and without characters that could control a terminal.</summary>
-    public static string Plain(string text) => Markup.Escape(string.Concat(text.Select(character => char.IsControl(character) ? '?' : character)));
+    public static string Plain(string text) => Markup.Escape(Visible(text));
+
+    /// <summary>Text from outside without characters that could control a terminal.</summary>
+    public static string Visible(string text) => string.Concat(text.Select(character => char.IsControl(character) ? '?' : character));
 
     /// <summary>A number and what it counts: <c>1 error</c>, <c>2 errors</c>.</summary>
     public static string Count(int number, string what) => string.Create(CultureInfo.InvariantCulture, $"{number} {what}{(number == 1 ? "" : "s")}");
