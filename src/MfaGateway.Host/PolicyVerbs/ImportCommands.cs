@@ -36,7 +36,9 @@ internal static class ImportCommands
         {
             var verb = new ImportVerb(files, Streams.Of(parse));
             AdfsImportOptions? Options() => verb.Resources(parse.GetValue(output.Resource)) is { } resources
-                && verb.Pairs(parse.GetValue(parameters)) is { } given && verb.Pairs(parse.GetValue(names)) is { } named && verb.Pairs(parse.GetValue(types)) is { } told
+                && verb.Pairs(parse.GetValue(parameters)) is { } given
+                && verb.Pairs(parse.GetValue(names)) is { } named
+                && verb.Pairs(parse.GetValue(types)) is { } told
                 ? new AdfsImportOptions
                 {
                     Resources = resources,
@@ -54,7 +56,12 @@ internal static class ImportCommands
 
     private static Command CreateConditionalAccess(InputFiles files)
     {
-        var file = new Option<string>("--file") { Required = true, HelpName = "FILE", Description = "The policies as Microsoft Graph writes them; - reads standard input." };
+        var file = new Option<string>("--file")
+        {
+            Required = true,
+            HelpName = "FILE",
+            Description = "The policies as Microsoft Graph writes them; - reads standard input.",
+        };
         var locations = new Option<string?>("--locations") { HelpName = "FILE", Description = "The tenant's named locations, likewise." };
         var permit = Pairs("--base-permit", $"GROUP|{Everyone}", "Who may come at all: Conditional Access only restricts. Repeat for several groups.");
         permit.Required = true;
@@ -75,7 +82,9 @@ internal static class ImportCommands
         {
             var verb = new ImportVerb(files, Streams.Of(parse));
             ConditionalAccessImportOptions? Options() => verb.Resources(parse.GetValue(output.Resource)) is { } resources
-                && verb.Targets(parse.GetValue(targets)) is { } targeted && verb.Pairs(parse.GetValue(names)) is { } named && verb.Pairs(parse.GetValue(strengths)) is { } strong
+                && verb.Targets(parse.GetValue(targets)) is { } targeted
+                && verb.Pairs(parse.GetValue(names)) is { } named
+                && verb.Pairs(parse.GetValue(strengths)) is { } strong
                 ? new ConditionalAccessImportOptions
                 {
                     Resources = resources,
@@ -98,7 +107,11 @@ internal static class ImportCommands
     /// <summary>The options every import has.</summary>
     private sealed class ImportOutput
     {
-        public Option<string?> Resource { get; } = new("--resource") { HelpName = "owa,ecp,…", Description = "The published applications to guard. Default owa,ecp,ecp-options." };
+        public Option<string?> Resource { get; } = new("--resource")
+        {
+            HelpName = "owa,ecp,…",
+            Description = "The published applications to guard. Default owa,ecp,ecp-options.",
+        };
 
         public Option<string?> File { get; } = new("--output") { HelpName = "FILE", Description = "Where to write the document; default standard output." };
 

@@ -28,7 +28,8 @@ internal static class AdfsImport
         var problems = new List<PolicyProblem>();
         var groups = options.Parameters.TryGetValue(AdfsVocabulary.GroupParameter, out var given) ? given : [];
         if (AdfsTemplates.NeedsDevices(name))
-            problems.Add(new PolicyProblem(name, "only AD FS knows which devices are registered with it", "Write the rules by hand, with the condition `device`"));
+            problems.Add(new PolicyProblem(
+                name, "only AD FS knows which devices are registered with it", "Write the rules by hand, with the condition `device`"));
         else if (AdfsTemplates.Find(name, groups) is null)
             problems.Add(new PolicyProblem(DocumentNode.Quote(name), "AD FS comes with no policy of this name", DidYouMean.Among(AdfsTemplates.Names, name)));
         else if (AdfsTemplates.NeedsGroups(name) && groups.Count == 0)
@@ -65,7 +66,7 @@ internal static class AdfsImport
         foreach (var claim in claims)
             notes.Add($"AD FS must issue the claim {claim} to the gateway{As(claim, options)}: an exception by a claim that never comes never holds.");
         if (conditions.Any(condition => condition.Kind is AdfsConditionKind.Group))
-            notes.Add("AD FS must issue the user's groups to the gateway, by the names the document uses: an exception by a group that never comes never holds.");
+            notes.Add("AD FS must issue the user's groups to the gateway, by its names here: an exception by a group that never comes never holds.");
         if (conditions.Any(condition => condition.Kind is AdfsConditionKind.Location))
             notes.Add("Places are judged by the client's address as the gateway sees it, not by whether the sign-in came through the proxy of AD FS.");
         if (policy.RequireFreshAuthentication)

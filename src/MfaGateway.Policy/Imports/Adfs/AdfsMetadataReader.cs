@@ -59,7 +59,9 @@ internal sealed class AdfsMetadataReader(AdfsImportOptions options, List<PolicyP
         catch (XmlException error)
         {
             problems.Add(new PolicyProblem(
-                "/", $"not the XML of a policy: {DocumentNode.Quote(error.Message)}", "Export the policy again: (Get-AdfsAccessControlPolicy -Name '…').PolicyMetadata")
+                "/",
+                $"not the XML of a policy: {DocumentNode.Quote(error.Message)}",
+                "Export the policy again: (Get-AdfsAccessControlPolicy -Name '…').PolicyMetadata")
             {
                 Line = error.LineNumber > 0 ? error.LineNumber : null,
             });
@@ -71,7 +73,10 @@ internal sealed class AdfsMetadataReader(AdfsImportOptions options, List<PolicyP
     {
         if (root.Name != XName.Get(AdfsVocabulary.Root, AdfsVocabulary.Namespace))
         {
-            Report(root, $"the root is {DocumentNode.Quote(root.Name.LocalName)}, not the `{AdfsVocabulary.Root}` of AD FS", "Export the policy again, with its namespaces");
+            Report(
+                root,
+                $"the root is {DocumentNode.Quote(root.Name.LocalName)}, not the `{AdfsVocabulary.Root}` of AD FS",
+                "Export the policy again, with its namespaces");
             return false;
         }
 
@@ -164,7 +169,10 @@ internal sealed class AdfsMetadataReader(AdfsImportOptions options, List<PolicyP
             return kind;
         if (scope == AdfsVocabulary.Namespace && options.ConditionTypes.TryGetValue(name, out var told) && Told(told) is { } toldKind)
             return toldKind;
-        Report(element, $"unknown condition type {DocumentNode.Quote(written)}", "If you know that it means a group, a location or a device, say so with --condition-type NAME=KIND");
+        Report(
+            element,
+            $"unknown condition type {DocumentNode.Quote(written)}",
+            "If you know that it means a group, a location or a device, say so with --condition-type NAME=KIND");
         return null;
     }
 
@@ -192,7 +200,10 @@ internal sealed class AdfsMetadataReader(AdfsImportOptions options, List<PolicyP
         if (element.Element(XName.Get(AdfsVocabulary.ParameterName, AdfsVocabulary.Namespace)) is { } parameter)
             values.AddRange(Parameter(parameter));
         else if (kind is not (AdfsConditionKind.Always or AdfsConditionKind.Mfa) && values.Count == 0)
-            Report(element, "the condition compares with nothing: its values are given at assignment", "Export ResultantPolicy of the relying party trust, which has them filled in");
+            Report(
+                element,
+                "the condition compares with nothing: its values are given at assignment",
+                "Export ResultantPolicy of the relying party trust, which has them filled in");
         if (kind is AdfsConditionKind.Always or AdfsConditionKind.Mfa && values.Count > 0)
             Report(element, "this condition takes no values", "Export the policy again");
         if (values.Any(value => value.Length == 0))
@@ -206,7 +217,10 @@ internal sealed class AdfsMetadataReader(AdfsImportOptions options, List<PolicyP
         _usedParameters.Add(name);
         if (options.Parameters.TryGetValue(name, out var values))
             return values;
-        Report(element, $"the parameter {DocumentNode.Quote(name)} has no value", $"Say --parameters {name}=VALUE, or export ResultantPolicy of the relying party trust");
+        Report(
+            element,
+            $"the parameter {DocumentNode.Quote(name)} has no value",
+            $"Say --parameters {name}=VALUE, or export ResultantPolicy of the relying party trust");
         return [];
     }
 

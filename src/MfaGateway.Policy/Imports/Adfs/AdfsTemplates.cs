@@ -61,7 +61,8 @@ internal static class AdfsTemplates
         left.Count == right.Count && left.All(condition => right.Any(condition.Says));
 
     // "Always" beside another condition says nothing, and exports have it in some rules and not in others.
-    private static IReadOnlyList<AdfsCondition> Telling(AdfsRule rule) => [.. rule.Conditions.Where(condition => condition.Kind is not AdfsConditionKind.Always)];
+    private static IReadOnlyList<AdfsCondition> Telling(AdfsRule rule) =>
+        [.. rule.Conditions.Where(condition => condition.Kind is not AdfsConditionKind.Always)];
 
     private static AdfsRule Rule(params AdfsCondition[] conditions) => new(conditions, []);
 

@@ -27,7 +27,8 @@ internal sealed class AdfsTranslator
             if (Cidr.Canonical(range) is { } network)
                 _intranet.Add(network);
             else
-                problems.Add(new PolicyProblem("intranet", $"{DocumentNode.Quote(range)} is not a network", "Write it in CIDR notation, for example `10.0.0.0/8`"));
+                problems.Add(new PolicyProblem(
+                    "intranet", $"{DocumentNode.Quote(range)} is not a network", "Write it in CIDR notation, for example `10.0.0.0/8`"));
         }
     }
 

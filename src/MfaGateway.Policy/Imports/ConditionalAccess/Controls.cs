@@ -14,6 +14,11 @@ internal sealed class Controls(ConditionalAccessImportOptions options)
 
     private static readonly string[] KnownControls = ["block", "mfa", "compliantDevice", "domainJoinedDevice"];
 
+    private static readonly string[] OtherSessionControls =
+    [
+        "applicationEnforcedRestrictions", "cloudAppSecurity", "continuousAccessEvaluation", "secureSignInSession", "globalSecureAccessFilteringProfile",
+    ];
+
     public void TranslateGrant(DocumentNode node, PolicyDraft draft)
     {
         var grant = new GraphObject(node, ["operator", "builtInControls", "authenticationStrength"], "customAuthenticationFactors", "termsOfUse");
@@ -49,7 +54,8 @@ internal sealed class Controls(ConditionalAccessImportOptions options)
                 devices.Add("managed");
                 break;
             case "domainJoinedDevice":
-                name.Report("the gateway does not know which devices are hybrid joined", "If they are those it knows as managed, say --hybrid-joined-is-managed");
+                name.Report(
+                    "the gateway does not know which devices are hybrid joined", "If they are those it knows as managed, say --hybrid-joined-is-managed");
                 break;
             default:
                 name.Report($"the control {DocumentNode.Quote(name.Text)} cannot be judged at the gateway", DidYouMean.Among(KnownControls, name.Text));
@@ -121,9 +127,8 @@ internal sealed class Controls(ConditionalAccessImportOptions options)
 
     public static void TranslateSession(DocumentNode node, PolicyDraft draft)
     {
-        string[] unsupported = ["applicationEnforcedRestrictions", "cloudAppSecurity", "continuousAccessEvaluation", "secureSignInSession", "globalSecureAccessFilteringProfile"];
-        var session = new GraphObject(node, ["signInFrequency", "persistentBrowser", "disableResilienceDefaults", .. unsupported]);
-        foreach (var key in unsupported)
+        var session = new GraphObject(node, ["signInFrequency", "persistentBrowser", "disableResilienceDefaults", .. OtherSessionControls]);
+        foreach (var key in OtherSessionControls)
         {
             if (session[key] is { } control && IsEnabled(control))
                 control.Report($"`{key}` cannot be judged at the gateway", "Import the policies without it, and leave it to Entra ID");
@@ -139,7 +144,9 @@ internal sealed class Controls(ConditionalAccessImportOptions options)
 
     // A control that does not say counts as enabled, so that it is refused rather than dropped.
     private static bool IsEnabled(DocumentNode control) =>
-        !(control.Json.ValueKind is JsonValueKind.Object && control.Json.TryGetProperty("isEnabled", out var enabled) && enabled.ValueKind is JsonValueKind.False);
+        !(control.Json.ValueKind is JsonValueKind.Object
+            && control.Json.TryGetProperty("isEnabled", out var enabled)
+            && enabled.ValueKind is JsonValueKind.False);
 
     // "never" is how the gateway's session cookie behaves anyway: it ends with the browser.
     private static void CheckPersistence(DocumentNode node)
@@ -153,7 +160,8 @@ internal sealed class Controls(ConditionalAccessImportOptions options)
         var frequency = new GraphObject(node, ["isEnabled", "type", "value", "authenticationType", "frequencyInterval"]);
         if (frequency.Text("frequencyInterval") is { } interval && interval.Text != "timeBased")
         {
-            interval.Report("every request passes the gateway, so that \"every time\" would have no end of sign-ins", "Choose hours in the policy before importing it");
+            interval.Report(
+                "every request passes the gateway, so that \"every time\" would have no end of sign-ins", "Choose hours in the policy before importing it");
             return;
         }
 
@@ -162,7 +170,9 @@ internal sealed class Controls(ConditionalAccessImportOptions options)
         if (Duration(frequency) is not { } duration)
             node.Report("the frequency needs a `type` of `hours` or `days` and a `value` from 1 to 1000", "Export the policies again");
         else if (!draft.AlwaysMfa)
-            node.Report("the gateway knows the age of multifactor authentication only, and this policy does not require that of everybody", "Add the control `mfa` to the policy before importing it, or use the session lifetimes of the gateway");
+            node.Report(
+                "the gateway knows the age of multifactor authentication only, and this policy does not require that of everybody",
+                "Add the control `mfa` to the policy before importing it, or use the session lifetimes of the gateway");
         else
             draft.Demand["maxAge"] = duration.ToString(duration < TimeSpan.FromDays(1) ? @"hh\:mm\:ss" : @"d\.hh\:mm\:ss", CultureInfo.InvariantCulture);
     }

@@ -7,7 +7,8 @@ namespace MfaGateway.Policy.Imports.ConditionalAccess;
 /// hybrid joined devices where the operator says that these are the managed ones.</summary>
 internal sealed class DeviceFilter(ConditionalAccessImportOptions options)
 {
-    private const string Known = "Known: `device.isCompliant -eq True`, and with --hybrid-joined-is-managed `device.trustType -eq \"ServerAD\"`, joined by -and, -or, -not";
+    private const string Known =
+        "Known: `device.isCompliant -eq True`, with --hybrid-joined-is-managed `device.trustType -eq \"ServerAD\"`, joined by -and, -or, -not";
 
     public void Translate(DocumentNode node, PolicyDraft draft)
     {
@@ -68,10 +69,12 @@ internal sealed class DeviceExpression(string rule, bool managedMeansHybridJoine
     {
         if (++_depth > Deepest)
             return Fail<JsonObject>();
-        var block = Take("not") ? ReadOne() is { } denied ? Blocks.Not(denied) : null : _words.TryPeek(out var word) && word == "(" ? ReadGroup() : ReadComparison();
+        var block = Take("not") ? ReadDenied() : _words.TryPeek(out var word) && word == "(" ? ReadGroup() : ReadComparison();
         _depth--;
         return block;
     }
+
+    private JsonObject? ReadDenied() => ReadOne() is { } block ? Blocks.Not(block) : null;
 
     private JsonObject? ReadGroup()
     {

@@ -41,7 +41,8 @@ internal static class NamedLocations
 
     private static void ReadOne(DocumentNode node, Dictionary<string, NamedLocation> locations)
     {
-        var location = new GraphObject(node, [.. Common, "isTrusted", "ipRanges", "countriesAndRegions", "includeUnknownCountriesAndRegions", "countryLookupMethod"]);
+        var location = new GraphObject(
+            node, [.. Common, "isTrusted", "ipRanges", "countriesAndRegions", "includeUnknownCountriesAndRegions", "countryLookupMethod"]);
         if (location.Text("id") is not { } id)
         {
             node.Report("the location has no `id`", "Export the locations again");
@@ -79,7 +80,9 @@ internal static class NamedLocations
     private static List<string> ReadCountries(GraphObject location, DocumentNode list)
     {
         if (location.Text("countryLookupMethod") is { } method && method.Text != "clientIpAddress")
-            method.Report($"{DocumentNode.Quote(method.Text)} cannot be judged here: the gateway knows the country of an address only", "Import the policies without this location");
+            method.Report(
+                $"{DocumentNode.Quote(method.Text)} cannot be judged here: the gateway knows the country of an address only",
+                "Import the policies without this location");
         var countries = new List<string>();
         foreach (var node in list.Strings())
         {

@@ -14,8 +14,8 @@ internal sealed class PolicyTranslator(
 
     private static readonly string[] UnsupportedConditions =
     [
-        "signInRiskLevels", "userRiskLevels", "servicePrincipalRiskLevels", "insiderRiskLevels", "agentIdRiskLevels", "authenticationFlows", "clientApplications",
-        "deviceStates",
+        "signInRiskLevels", "userRiskLevels", "servicePrincipalRiskLevels", "insiderRiskLevels", "agentIdRiskLevels", "authenticationFlows",
+        "clientApplications", "deviceStates",
     ];
 
     private readonly Targets _targets = new(options);
@@ -104,7 +104,8 @@ internal sealed class PolicyTranslator(
             case "enabledForReportingButNotEnforced":
                 return "report-only";
             default:
-                (policy["state"] ?? policy.Node).Report("the state is none of `enabled`, `disabled`, `enabledForReportingButNotEnforced`", "Export the policies again");
+                (policy["state"] ?? policy.Node).Report(
+                    "the state is none of `enabled`, `disabled`, `enabledForReportingButNotEnforced`", "Export the policies again");
                 return "on";
         }
     }

@@ -61,7 +61,7 @@ internal sealed class Surroundings(
         var places = new GraphObject(node, ["includeLocations", "excludeLocations"]);
         var included = places.Strings("includeLocations");
         if (included.Concat(places.Strings("excludeLocations")).Any(id => id.Text == AllTrusted))
-            draft.Notes.Add("Trusted are the networks marked so. The multifactor trusted IPs of the tenant, if it has any, are in no export: add them to the networks.");
+            draft.Notes.Add("Trusted are the networks marked so. The multifactor trusted IPs of the tenant are in no export: add them to the networks.");
         if (included.Count == 0)
             node.Report("no location is included", "Export the policies again");
         if (!included.Any(id => id.Text == "All"))
