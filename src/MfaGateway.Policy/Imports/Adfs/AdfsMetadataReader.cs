@@ -163,7 +163,12 @@ internal sealed class AdfsMetadataReader(AdfsImportOptions options, List<PolicyP
 
         // A type is a qualified name: the prefix, if any, must stand for the namespace of AD FS.
         var colon = written.IndexOf(':', StringComparison.Ordinal);
-        var scope = colon < 0 ? element.GetDefaultNamespace() : element.GetNamespaceOfPrefix(written[..colon]);
+        var scope = colon switch
+        {
+            < 0 => element.GetDefaultNamespace(),
+            0 => null,
+            _ => element.GetNamespaceOfPrefix(written[..colon]),
+        };
         var name = written[(colon + 1)..];
         if (scope == AdfsVocabulary.Namespace && AdfsVocabulary.Types.TryGetValue(name, out var kind))
             return kind;

@@ -183,6 +183,7 @@ public class AdfsImportTests
         { Policy(Rule("<Condition><Operator>IsPresent</Operator></Condition>")), "no `i:type`" },
         { Policy(Rule(Condition("TimeCondition", "<Operator>IsPresent</Operator>"))), "unknown condition type `TimeCondition`" },
         { Policy(Rule(Condition("i:AlwaysCondition", "<Operator>IsPresent</Operator>"))), "unknown condition type `i:AlwaysCondition`" },
+        { Policy(Rule(Condition(":AlwaysCondition", "<Operator>IsPresent</Operator>"))), "unknown condition type `:AlwaysCondition`" },
         { Policy(Rule(Condition("alwaysCondition", "<Operator>IsPresent</Operator>"))), "unknown condition type `alwaysCondition`" },
         { Policy(Rule(Condition("AlwaysCondition", "<Values />"))), "`Operator` is missing" },
         { Policy(Rule(Condition("AlwaysCondition", "<Operator>Equals</Operator>"))), "unknown operator `Equals`" },
