@@ -93,9 +93,6 @@ internal static class RuleChecks
         (other.Is(Effect.Require) && other.AsksForDevice && other.AppliesTo(one))
         || (other.Is(Effect.Forbid) && other.Cases?.Any(forbidden => LeavesPlaces(forbidden, one)) == true);
 
-    private static bool LeavesPlaces(Case forbidden, Case one)
-    {
-        var others = forbidden.Literals.Where(literal => !one.Implies(literal)).ToList();
-        return others.Count > 0 && others.All(literal => literal.IsAboutPlace || literal.Fact == "device");
-    }
+    private static bool LeavesPlaces(Case forbidden, Case one) =>
+        forbidden.Literals.Where(literal => !one.Implies(literal)).All(literal => literal.IsAboutPlace || literal.Fact == "device");
 }

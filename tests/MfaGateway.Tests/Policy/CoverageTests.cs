@@ -77,6 +77,16 @@ public class CoverageTests
         ],
         Diagnose(Example(""" "resource": "owa", "groups": ["Staff"], "source": "203.0.113.9" """, "step-up")));
 
+    [Theory]
+    [InlineData(""" "not": { "group": ["Staff"], "user": ["bob"] } """, """no: user ["bob"] says no, found nobody ($.rules[1].when.not.user)""")]
+    [InlineData(""" "any": [ { "user": ["bob"] }, { "group": ["Staff"], "resource": ["owa"] } ] """, """no: group ["Staff"] says yes, found Staff ($.rules[1].when.any[1].group)""")]
+    [InlineData(""" "all": [ { "country": ["DE"] }, { "group": ["Staff"] } ] """, """no: country ["DE"] says cannot tell, found not known ($.rules[1].when.all[0].country)""")]
+    public void Of_nested_conditions_those_that_decided_are_named(string when, string first) => Assert.Equal(
+        first,
+        Diagnose(
+            Example(""" "resource": "owa", "groups": ["Staff"] """, "allow"),
+            $$"""{ "id": "p", "effect": "permit" }, { "id": "no", "effect": "forbid", "when": { {{when}} } }""")[0]);
+
     [Fact]
     public void A_rule_that_was_expected_and_did_not_match_names_the_condition_that_kept_it() => Assert.Equal(
         ["""inside: source ["10.0.0.0/8"] says yes, found 10.1.2.3 ($.rules[1].when.not.any[0].source)"""],

@@ -143,6 +143,7 @@ public class TimeConditionTests
     [InlineData("Europe/Berlin", "2025-03-30T01:00:00Z")]
     [InlineData("America/New_York", "2025-11-02T06:00:00Z")]
     [InlineData("Australia/Lord_Howe", "2025-04-05T15:00:00Z")]
+    [InlineData("Asia/Singapore", "1941-08-31T16:40:00Z")]
     public void The_clock_follows_a_change_to_the_second(string name, string change)
     {
         var (zone, at) = (TimeZones.Find(name)!, Time(change));
