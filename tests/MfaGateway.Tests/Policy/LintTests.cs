@@ -81,6 +81,7 @@ public class LintTests
     [InlineData(""" "group": ["Staff"], "resource": ["ecp"] """, "on")]
     [InlineData(""" "not": { "network": ["intranet"] } """, "on")]
     [InlineData(""" "source": ["10.1.0.0/16"] """, "on")]
+    [InlineData(""" "source": ["10.0.0.0/16"] """, "on")]
     [InlineData(""" "group": ["Staff"] """, "report-only")]
     public void A_permit_that_leaves_anything_is_not_shadowed(string when, string state) =>
         Assert.DoesNotContain(Found($$"""{{Good}}, { "id": "no", "effect": "forbid", "when": { {{when}} }, "state": "{{state}}" }"""), finding => finding.Id == "shadowed");
