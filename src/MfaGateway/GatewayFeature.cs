@@ -48,6 +48,9 @@ internal sealed class GatewayFeature
     /// <summary>Access: what the policy said. The default denies.</summary>
     public PolicyDecision Decision { get; set; }
 
+    /// <summary>Access: the rules that decided, when they are more than the one of the decision.</summary>
+    public IReadOnlyList<string>? Rules { get; set; }
+
     public static GatewayFeature Of(HttpContext context) => context.Features.GetRequiredFeature<GatewayFeature>();
 
     private static string NewReference()

@@ -35,7 +35,9 @@ internal sealed class AccessMiddleware(
         if (session is not null && !RequestShape.IsBackgroundPoll(gateway.Target!)) await sessions.TouchAsync(session, context.RequestAborted);
         var inForce = gateway.Policies = policies.Current;
         var request = gateway.Request = RequestGathering.Gather(context, gateway, inForce, time.GetUtcNow());
-        var decision = gateway.Decision = inForce.Enforced.Decide(request);
+        var answer = await inForce.Engine.DecideAsync(request, context.RequestAborted);
+        gateway.Rules = answer.Rules;
+        var decision = gateway.Decision = answer.Decision;
         switch (decision.Kind)
         {
             case DecisionKind.Allow:
@@ -44,7 +46,7 @@ internal sealed class AccessMiddleware(
                 await ForwardAsync(context, session);
                 break;
             case DecisionKind.StepUp:
-                await StepUpAsync(context, gateway, inForce, request);
+                await StepUpAsync(context, gateway, inForce, answer.Demand);
                 break;
             default:
                 await outcome.RefuseAsync(context, Refusal.Denied(decision.Reason), decision);
@@ -60,9 +62,9 @@ internal sealed class AccessMiddleware(
     }
 
     /// <summary>At most one step-up for a page: what was asked for already and did not come is a refusal, never a loop.</summary>
-    private async Task StepUpAsync(HttpContext context, GatewayFeature gateway, PoliciesInForce inForce, AccessRequest request)
+    private async Task StepUpAsync(HttpContext context, GatewayFeature gateway, PoliciesInForce inForce, StepUpDemand demand)
     {
-        var ask = SignInAsk.For(inForce.Enforced.DemandsOf(request));
+        var ask = SignInAsk.For(demand);
         if (gateway.Session is not { } session)
         {
             await AskToSignInAsync(context, gateway, gateway.Publication!);
@@ -73,7 +75,7 @@ internal sealed class AccessMiddleware(
         }
         else
         {
-            await RecordAsync(context, gateway, inForce, request);
+            await RecordAsync(context, gateway, inForce, gateway.Request!);
             if (gateway.Navigation) await signIn.StepUpAsync(context, session, ask);
             else OutcomeWriter.SessionEnded(context, StatusFor(gateway.Publication!)); // OWA then reloads, which is a navigation
         }

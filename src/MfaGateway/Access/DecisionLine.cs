@@ -21,7 +21,7 @@ internal static class DecisionLine
         {
             Timestamp = request.Now, // the time that was judged, to the tick
             Decision = decision.Kind.ToCode(),
-            Rules = RulesOf(decision),
+            Rules = gateway.Rules ?? RulesOf(decision),
             ReportOnly = answers.WithReportOnly is { } would && would.Kind != decision.Kind ? would.Kind.ToCode() : null,
             TrialDecision = trial?.Kind.ToCode(),
             TrialReason = trial?.Reason,

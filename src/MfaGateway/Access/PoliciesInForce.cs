@@ -5,21 +5,27 @@ using MfaGateway.Policy;
 namespace MfaGateway.Access;
 
 /// <summary>What decides: an immutable set that is swapped as a whole, so that one request is judged by one set.</summary>
-/// <param name="Enforced">The policy whose answers count.</param>
+/// <param name="Enforced">The document whose answers count; null when another engine decides.</param>
 /// <param name="Trial">The policy that is asked beside it, whose answers are recorded and have no effect; null for none.</param>
 /// <param name="Countries">Where addresses are; null when no file is configured.</param>
-/// <param name="Fingerprint">Names the enforced document in the audit trail.</param>
-internal sealed record PoliciesInForce(PolicySet Enforced, PolicySet? Trial, CountryDatabase? Countries, string Fingerprint)
+/// <param name="Fingerprint">Names the enforced document in the audit trail; null without one.</param>
+internal sealed record PoliciesInForce(PolicySet? Enforced, PolicySet? Trial, CountryDatabase? Countries, string? Fingerprint)
 {
+    /// <summary>Nobody knows what another engine looks at.</summary>
+    private static readonly PolicyNeeds _everyFact = new() { Facts = RequestFacts.Country | RequestFacts.Client | RequestFacts.Platform };
+
+    /// <summary>Whose answers count. As long as nothing else is set: the document, and without one a document without rules, which denies.</summary>
+    public IPolicyEngine Engine { get; init; } = new DocumentEngine(Enforced ?? new PolicySet([]));
+
     /// <summary>What both policies look at.</summary>
-    public PolicyNeeds Needs { get; } = PolicyNeeds.Union(Trial is null ? [Enforced.Needs] : [Enforced.Needs, Trial.Needs]);
+    public PolicyNeeds Needs { get; } = PolicyNeeds.Union([Enforced?.Needs ?? _everyFact, Trial?.Needs ?? PolicyNeeds.None]);
 
     /// <summary>All answers to a request: the one that counts, and those that are only recorded.</summary>
     /// <param name="request">The question.</param>
     /// <param name="decision">What the enforced policy has answered already.</param>
     public Answers Answer(AccessRequest request, PolicyDecision decision) => new(
         decision,
-        Enforced.HasReportOnly ? Enforced.DecideReportOnly(request) : null,
+        Enforced is { HasReportOnly: true } ? Enforced.DecideReportOnly(request) : null,
         Trial?.Decide(request));
 
     /// <summary>The first digits of a document's SHA-256.</summary>

@@ -1,3 +1,4 @@
+using MfaGateway.Access;
 using MfaGateway.Audit;
 using MfaGateway.Sessions;
 using MfaGateway.SignIn;
@@ -33,6 +34,10 @@ internal sealed class OutcomeMiddleware(RequestDelegate next, OutcomeWriter outc
         catch (SessionStoreException e)
         {
             await AnswerAsync(context, Refusal.StoreDown, e);
+        }
+        catch (PolicyEngineException e)
+        {
+            await AnswerAsync(context, Refusal.EngineDown, e);
         }
         catch (ProviderUnreachableException e)
         {

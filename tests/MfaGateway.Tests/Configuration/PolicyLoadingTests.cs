@@ -45,7 +45,7 @@ public sealed class PolicyLoadingTests : IDisposable
         var current = Provider().Current;
 
         var request = new AccessRequest { Subject = new AccessSubject { Mfa = true }, Resource = "owa" };
-        Assert.Equal(PolicyDecision.Allow("staff"), current.Enforced.Decide(request));
+        Assert.Equal(PolicyDecision.Allow("staff"), current.Enforced!.Decide(request));
         Assert.Equal(PolicyDecision.Deny(Reasons.Forbidden, "nobody"), current.Answer(request, default).Trial);
     }
 

@@ -169,7 +169,7 @@ public sealed class ReloadTests : IAsyncLifetime
 
     private (DecisionKind Kind, string? Rule) Decide()
     {
-        var decision = Policies.Current.Enforced.Decide(new AccessRequest
+        var decision = Policies.Current.Enforced!.Decide(new AccessRequest
         {
             Subject = AccessSubject.Anonymous,
             Resource = "owa",
