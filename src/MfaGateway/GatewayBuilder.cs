@@ -5,6 +5,7 @@ using MfaGateway.Configuration;
 using MfaGateway.Exchange;
 using MfaGateway.Outcome;
 using MfaGateway.Pages;
+using MfaGateway.PlugIns;
 using MfaGateway.Sessions;
 using MfaGateway.Shield;
 using MfaGateway.SignIn;
@@ -34,12 +35,13 @@ public static class GatewayBuilder
     {
         ArgumentNullException.ThrowIfNull(sources);
         var settings = new GatewaySettings(configuration, sources.Folder);
+        if (sources.PlugIns.Load(settings.Current.Policy, sources.Folder) is [var problem, ..]) throw new InvalidOperationException($"A plug-in cannot be used: {problem}");
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(new GatewayTransports());
         services.AddSingleton(settings).AddSingleton(sources).AddSingleton<CertificateFiles>().AddSingleton<ReloadState>();
         services.AddHostedService<ReloadService>();
         services.AddDataProtection().SetApplicationName("MfaGateway").PersistKeysToFileSystem(PrivateFolder(Path.Combine(settings.DataFolder, "keys")));
-        return services.AddShield(settings).AddSignIn(settings).AddSessions(settings).AddAccess().AddExchange().AddSignOn().AddAudit().AddPages();
+        return services.AddShield(settings).AddSignIn(settings).AddSessions(settings).AddAccess().AddPlugIns(sources.PlugIns).AddExchange().AddSignOn().AddAudit().AddPages();
     }
 
     /// <summary>The way a request takes on the public listener.</summary>
@@ -110,6 +112,9 @@ public static class GatewayBuilder
     }
 
     private static IServiceCollection AddAccess(this IServiceCollection services) => services.AddSingleton<PolicyProvider>();
+
+    private static IServiceCollection AddPlugIns(this IServiceCollection services, PlugInCatalog plugIns) =>
+        services.AddSingleton(plugIns).AddHostedService<PlugInAnnouncement>();
 
     private static IServiceCollection AddExchange(this IServiceCollection services)
     {

@@ -12,6 +12,7 @@ internal static class CheckCommand
     {
         var config = CommandLine.ConfigOption();
         var secrets = CommandLine.SecretsOption();
+        var plugIns = CommandLine.PlugInsOption(", instead of the one in the configuration");
         var json = new Option<bool>("--json") { Description = "Print the result as JSON." };
         var command = new Command(
             "check",
@@ -22,9 +23,14 @@ internal static class CheckCommand
             Examples:
               mfagw check --config gateway.json
               mfagw check --config gateway.json --json
-            """) { config, secrets, json };
+            """) { config, secrets, plugIns, json };
         command.SetAction(parsed => Check(
-            new ConfigurationSources { Files = [parsed.GetRequiredValue(config).FullName], KeyPerFileFolder = parsed.GetValue(secrets)?.FullName },
+            new ConfigurationSources
+            {
+                Files = [parsed.GetRequiredValue(config).FullName],
+                KeyPerFileFolder = parsed.GetValue(secrets)?.FullName,
+                Overrides = Overrides(parsed.GetValue(plugIns)),
+            },
             parsed.GetValue(json),
             output ?? Console.Out));
         return command;
@@ -41,6 +47,9 @@ internal static class CheckCommand
 
         output.WriteLine(problems.Count == 1 ? "1 problem." : $"{problems.Count} problems.");
     }
+
+    private static Dictionary<string, string?> Overrides(DirectoryInfo? plugIns) =>
+        plugIns is null ? [] : new() { ["Gateway:Policy:PlugIns"] = plugIns.FullName };
 
     private static int Check(ConfigurationSources sources, bool json, TextWriter output)
     {

@@ -25,6 +25,12 @@ internal static class CommandLine
         HelpName = "FILE",
     };
 
+    public static Option<DirectoryInfo> PlugInsOption(string insteadOf = "") => new("--plug-ins")
+    {
+        Description = $"A folder of plug-ins that add conditions{insteadOf}. Their code runs: only name a folder you trust.",
+        HelpName = "FOLDER",
+    };
+
     public static Option<DirectoryInfo> SecretsOption() => new("--secrets")
     {
         Description = "A folder in which each file is a setting, named like Gateway__Providers__adfs__ClientSecret.",

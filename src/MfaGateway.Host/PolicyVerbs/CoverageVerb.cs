@@ -1,17 +1,20 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
+using MfaGateway.Host.Commands;
+using MfaGateway.Policy.Conditions;
 using MfaGateway.Policy.Coverage;
 using MfaGateway.Policy.Documents;
 
 namespace MfaGateway.Host.PolicyVerbs;
 
 /// <summary><c>policy coverage</c>: which rules and which conditions does no example try?</summary>
-internal sealed class CoverageVerb(InputFiles files, Streams streams)
+internal sealed class CoverageVerb(InputFiles files, Streams streams, IReadOnlyList<IConditionFactory> conditions)
 {
     public static Command Create(InputFiles files)
     {
         var (policy, examples, json) = (PolicyCommands.PolicyOption(), PolicyCommands.ExamplesOption(), PolicyCommands.JsonOption());
+        var plugIns = CommandLine.PlugInsOption();
         var minimum = new Option<int>("--minimum") { HelpName = "PERCENT", Description = "Exit with 1 when less is covered. Default 0." };
         minimum.Validators.Add(result =>
         {
@@ -26,9 +29,9 @@ internal sealed class CoverageVerb(InputFiles files, Streams streams)
             Examples:
               mfagw policy coverage --policy policy.json
               mfagw policy coverage --policy policy.json --examples examples/*.json --minimum 90
-            """) { policy, examples, minimum, json };
-        command.SetAction((parse, cancellationToken) => new CoverageVerb(files, Streams.Of(parse)).RunAsync(
-            parse.GetRequiredValue(policy), parse.GetValue(examples) ?? [], parse.GetValue(minimum), parse.GetValue(json), cancellationToken));
+            """) { policy, examples, minimum, plugIns, json };
+        command.SetAction((parse, cancellationToken) => PlugInOption.RunAsync(parse, plugIns, conditions => new CoverageVerb(files, Streams.Of(parse), conditions).RunAsync(
+            parse.GetRequiredValue(policy), parse.GetValue(examples) ?? [], parse.GetValue(minimum), parse.GetValue(json), cancellationToken)));
         return command;
     }
 
@@ -37,7 +40,7 @@ internal sealed class CoverageVerb(InputFiles files, Streams streams)
         var (text, why) = await files.ReadAsync(policyFile, cancellationToken);
         if (text is null)
             return streams.Complain([why]);
-        var document = PolicyCompiler.Compile(text);
+        var document = PolicyCompiler.Compile(text, conditions);
         if (document.Draft is not { } policy)
             return streams.Invalid(policyFile, document.Problems, json);
         var (examples, complaints) = await new ExampleFiles(files).ReadAsync(exampleFiles, policy, cancellationToken);

@@ -1,9 +1,10 @@
+using MfaGateway.Policy.Conditions;
 using MfaGateway.Policy.Documents;
 
 namespace MfaGateway.Host.PolicyVerbs;
 
 /// <summary><c>policy explain</c>: how does the policy answer this request, and why?</summary>
-internal sealed class ExplainVerb(InputFiles files, Streams streams, TimeProvider time)
+internal sealed class ExplainVerb(InputFiles files, Streams streams, IReadOnlyList<IConditionFactory> conditions, TimeProvider time)
 {
     public async Task<int> RunAsync(string policyFile, string requestFile, bool json, CancellationToken cancellationToken)
     {
@@ -11,7 +12,7 @@ internal sealed class ExplainVerb(InputFiles files, Streams streams, TimeProvide
         if (policyText is null)
             return streams.Complain([whyNoPolicy]);
 
-        var document = PolicyCompiler.Compile(policyText);
+        var document = PolicyCompiler.Compile(policyText, conditions);
         if (document.Policy is not { } policy)
             return streams.Invalid(policyFile, document.Problems, json);
 

@@ -1,18 +1,21 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using MfaGateway.Host.Commands;
+using MfaGateway.Policy.Conditions;
 using MfaGateway.Policy.Documents;
 using MfaGateway.Policy.Lint;
 
 namespace MfaGateway.Host.PolicyVerbs;
 
 /// <summary><c>policy lint</c>: what does a valid document say that its author will hardly have meant?</summary>
-internal sealed class LintVerb(InputFiles files, Streams streams, TimeProvider time)
+internal sealed class LintVerb(InputFiles files, Streams streams, IReadOnlyList<IConditionFactory> conditions, TimeProvider time)
 {
     private const int UsualTrial = 30;
 
     public static Command Create(InputFiles files, TimeProvider time)
     {
         var (policy, examples, json) = (PolicyCommands.PolicyOption(), PolicyCommands.ExamplesOption(), PolicyCommands.JsonOption());
+        var plugIns = CommandLine.PlugInsOption();
         var trialDays = new Option<int>("--trial-days")
         {
             HelpName = "DAYS", Description = "How long a rule may be report-only by its own `since`. Default 30.", DefaultValueFactory = _ => UsualTrial,
@@ -24,9 +27,9 @@ internal sealed class LintVerb(InputFiles files, Streams streams, TimeProvider t
             Examples:
               mfagw policy lint --policy policy.json
               mfagw policy lint --policy policy.json --examples examples/*.json --json
-            """) { policy, examples, trialDays, json };
-        command.SetAction((parse, cancellationToken) => new LintVerb(files, Streams.Of(parse), time).RunAsync(
-            parse.GetRequiredValue(policy), parse.GetValue(examples) ?? [], parse.GetValue(trialDays), parse.GetValue(json), cancellationToken));
+            """) { policy, examples, trialDays, plugIns, json };
+        command.SetAction((parse, cancellationToken) => PlugInOption.RunAsync(parse, plugIns, conditions => new LintVerb(files, Streams.Of(parse), conditions, time).RunAsync(
+            parse.GetRequiredValue(policy), parse.GetValue(examples) ?? [], parse.GetValue(trialDays), parse.GetValue(json), cancellationToken)));
         return command;
     }
 
@@ -35,7 +38,7 @@ internal sealed class LintVerb(InputFiles files, Streams streams, TimeProvider t
         var (text, why) = await files.ReadAsync(policyFile, cancellationToken);
         if (text is null)
             return streams.Complain([why]);
-        var document = PolicyCompiler.Compile(text);
+        var document = PolicyCompiler.Compile(text, conditions);
         if (document.Draft is not { } policy)
             return streams.Invalid(policyFile, document.Problems, json);
         var (examples, complaints) = await new ExampleFiles(files).ReadAsync(exampleFiles, policy, cancellationToken);

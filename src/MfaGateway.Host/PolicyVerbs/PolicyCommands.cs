@@ -1,4 +1,5 @@
 using System.CommandLine;
+using MfaGateway.Host.Commands;
 
 namespace MfaGateway.Host.PolicyVerbs;
 
@@ -20,7 +21,7 @@ internal static class PolicyCommands
 
     private static Command CreateTest(InputFiles files)
     {
-        var (policy, examples, json) = (PolicyOption(), ExamplesOption(), JsonOption());
+        var (policy, examples, plugIns, json) = (PolicyOption(), ExamplesOption(), CommandLine.PlugInsOption(), JsonOption());
         var command = new Command("test", """
             Check a policy document and run its examples, and those of other files. Exit code 0 when all pass, 1 when the document is invalid or an
             example fails.
@@ -28,16 +29,17 @@ internal static class PolicyCommands
             Examples:
               mfagw policy test --policy policy.json
               mfagw policy test --policy policy.json --examples examples/*.json
+              mfagw policy test --policy policy.json --plug-ins plug-ins
               mfagw policy test --policy policy.json --json
-            """) { policy, examples, json };
-        command.SetAction((parse, cancellationToken) => new TestVerb(files, Streams.Of(parse))
-            .RunAsync(parse.GetRequiredValue(policy), parse.GetValue(examples) ?? [], parse.GetValue(json), cancellationToken));
+            """) { policy, examples, plugIns, json };
+        command.SetAction((parse, cancellationToken) => PlugInOption.RunAsync(parse, plugIns, conditions => new TestVerb(files, Streams.Of(parse), conditions)
+            .RunAsync(parse.GetRequiredValue(policy), parse.GetValue(examples) ?? [], parse.GetValue(json), cancellationToken)));
         return command;
     }
 
     private static Command CreateExplain(InputFiles files, TimeProvider time)
     {
-        var (policy, json) = (PolicyOption(), JsonOption());
+        var (policy, plugIns, json) = (PolicyOption(), CommandLine.PlugInsOption(), JsonOption());
         var request = new Option<string>("--request") { Required = true, HelpName = "FILE", Description = "The request as JSON; - reads standard input." };
         var command = new Command("explain", """
             Say how a policy answers one request, and what every condition of every rule said. Exit code 0 whatever the answer, 1 when the
@@ -46,9 +48,9 @@ internal static class PolicyCommands
             Examples:
               mfagw policy explain --policy policy.json --request request.json
               echo '{ "resource": "owa", "groups": ["Staff"] }' | mfagw policy explain --policy policy.json --request - --json
-            """) { policy, request, json };
-        command.SetAction((parse, cancellationToken) => new ExplainVerb(files, Streams.Of(parse), time)
-            .RunAsync(parse.GetRequiredValue(policy), parse.GetRequiredValue(request), parse.GetValue(json), cancellationToken));
+            """) { policy, request, plugIns, json };
+        command.SetAction((parse, cancellationToken) => PlugInOption.RunAsync(parse, plugIns, conditions => new ExplainVerb(files, Streams.Of(parse), conditions, time)
+            .RunAsync(parse.GetRequiredValue(policy), parse.GetRequiredValue(request), parse.GetValue(json), cancellationToken)));
         return command;
     }
 

@@ -1,12 +1,13 @@
 using System.Text.Json.Nodes;
 using MfaGateway.Policy;
+using MfaGateway.Policy.Conditions;
 using MfaGateway.Policy.Coverage;
 using MfaGateway.Policy.Documents;
 
 namespace MfaGateway.Host.PolicyVerbs;
 
 /// <summary><c>policy test</c>: is the document valid, and do its examples, and those of other files, come out as their author expects?</summary>
-internal sealed class TestVerb(InputFiles files, Streams streams)
+internal sealed class TestVerb(InputFiles files, Streams streams, IReadOnlyList<IConditionFactory> conditions)
 {
     public async Task<int> RunAsync(string policyFile, IReadOnlyList<string> exampleFiles, bool json, CancellationToken cancellationToken)
     {
@@ -14,7 +15,7 @@ internal sealed class TestVerb(InputFiles files, Streams streams)
         if (text is null)
             return streams.Complain([why]);
 
-        var document = PolicyCompiler.Compile(text);
+        var document = PolicyCompiler.Compile(text, conditions);
         if (document.Draft is not { } policy)
         {
             if (json)

@@ -1,6 +1,7 @@
 using MaxMind.Db;
 using MfaGateway.Configuration;
 using MfaGateway.Policy;
+using MfaGateway.Policy.Conditions;
 using MfaGateway.Policy.Documents;
 
 namespace MfaGateway.Access;
@@ -11,32 +12,34 @@ internal static class PolicyLoader
     /// <summary>Null when there is any problem.</summary>
     /// <param name="options">The settings.</param>
     /// <param name="check">Takes the problems.</param>
+    /// <param name="conditions">Conditions beside the built-in ones.</param>
     /// <param name="before">What is in force, to keep what did not change of it.</param>
-    public static PoliciesInForce? Load(GatewayOptions options, Rules check, PoliciesInForce? before = null)
+    public static PoliciesInForce? Load(GatewayOptions options, Rules check, IReadOnlyList<IConditionFactory> conditions, PoliciesInForce? before = null)
     {
-        var enforced = options.Policy.Path is { } path ? Compile(check, "Policy.Path", path, enforce: true) : null;
-        var trial = options.Policy.ReportOnlyPath is { } trialPath ? Compile(check, "Policy.ReportOnlyPath", trialPath, enforce: false) : null;
+        var enforced = options.Policy.Path is { } path ? Compile(check, "Policy.Path", path, enforce: true, conditions) : null;
+        var trial = options.Policy.ReportOnlyPath is { } trialPath ? Compile(check, "Policy.ReportOnlyPath", trialPath, enforce: false, conditions) : null;
         var countries = options.Access.CountryDatabase is { } file ? ReadCountries(check, file, before?.Countries) : null;
         if (enforced is null) return null;
 
-        var needs = PolicyNeeds.Union(trial is null ? [enforced.Value.Policy.Needs] : [enforced.Value.Policy.Needs, trial.Value.Policy.Needs]);
+        var needs = PolicyNeeds.Union(new[] { enforced, trial }.OfType<(PolicySet Policy, string Text)>().Select(document => document.Policy.Needs));
         check.That(
             !needs.Facts.HasFlag(RequestFacts.Country) || options.Access.CountryDatabase is not null,
             "Access.CountryDatabase",
             "The policy asks for `country`, and no database of countries is configured.",
             "Name a MaxMind DB file, for example GeoLite2-Country.mmdb.");
-        return check.HasProblems ? null : new PoliciesInForce(enforced.Value.Policy, trial?.Policy, countries, PoliciesInForce.FingerprintOf(enforced.Value.Text));
+        if (check.HasProblems) return null;
+        return new PoliciesInForce(enforced.Value.Policy, trial?.Policy, countries, PoliciesInForce.FingerprintOf(enforced.Value.Text));
     }
 
     /// <summary>The files whose change makes it worth loading again.</summary>
     public static IEnumerable<string> Files(GatewayOptions options) =>
         new[] { options.Policy.Path, options.Policy.ReportOnlyPath, options.Access.CountryDatabase }.OfType<string>();
 
-    private static (PolicySet Policy, string Text)? Compile(Rules check, string setting, string file, bool enforce)
+    private static (PolicySet Policy, string Text)? Compile(Rules check, string setting, string file, bool enforce, IReadOnlyList<IConditionFactory> conditions)
     {
         if (!check.Readable(setting, file)) return null;
         var text = ReadBounded(check.Resolve(file));
-        var document = PolicyCompiler.Compile(text);
+        var document = PolicyCompiler.Compile(text, conditions);
         foreach (var problem in document.Problems)
         {
             var line = problem.Line is { } at ? $", line {at}" : "";

@@ -1,4 +1,5 @@
 using MfaGateway.Configuration;
+using MfaGateway.PlugIns;
 
 namespace MfaGateway.Access;
 
@@ -7,13 +8,14 @@ namespace MfaGateway.Access;
 internal sealed class PolicyProvider
 {
     private readonly GatewaySettings _settings;
+    private readonly PlugInCatalog _plugIns;
     private volatile PoliciesInForce _current;
 
     /// <exception cref="InvalidPolicyException">Something is not valid.</exception>
-    public PolicyProvider(GatewaySettings settings)
+    public PolicyProvider(GatewaySettings settings, PlugInCatalog plugIns)
     {
-        _settings = settings;
-        _current = Load();
+        (_settings, _plugIns) = (settings, plugIns);
+        _current = Load(before: null);
     }
 
     public PoliciesInForce Current => _current;
@@ -23,12 +25,12 @@ internal sealed class PolicyProvider
 
     /// <summary>Reads everything again.</summary>
     /// <exception cref="InvalidPolicyException">Something is not valid; what is in force stays.</exception>
-    public void Reload() => _current = Load();
+    public void Reload() => _current = Load(_current);
 
-    private PoliciesInForce Load()
+    private PoliciesInForce Load(PoliciesInForce? before)
     {
         var problems = new List<ConfigurationProblem>();
-        return PolicyLoader.Load(_settings.Current, new Rules(_settings.Folder, problems), _current)
+        return PolicyLoader.Load(_settings.Current, new Rules(_settings.Folder, problems), _plugIns.Conditions, before)
             ?? throw new InvalidPolicyException([.. problems.Select(problem => problem.ToString())]);
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using MfaGateway.PlugIns;
 using Microsoft.Extensions.Configuration;
 
 namespace MfaGateway.Configuration;
@@ -30,6 +31,9 @@ public sealed record ConfigurationSources
     /// <summary>Settings given in code, secrets for example. Default none.</summary>
     public IReadOnlyDictionary<string, string?> Overrides { get; init; } = new Dictionary<string, string?>();
 
+    /// <summary>The plug-ins that were loaded from here: once, at the first <see cref="ConfigurationLoader.Load"/>.</summary>
+    internal PlugInCatalog PlugIns { get; } = new();
+
     /// <summary>Folder in which relative paths begin.</summary>
     public string Folder => Path.GetDirectoryName(Path.GetFullPath(Files[0]))!;
 }
@@ -37,7 +41,10 @@ public sealed record ConfigurationSources
 /// <summary>Reads and judges a configuration, for the start, for a reload and for <c>mfagw check</c> alike.</summary>
 public static class ConfigurationLoader
 {
-    /// <summary>Reads everything anew; nothing is cached and nothing is thrown for a wrong configuration.</summary>
+    /// <summary>Names of settings that are secrets, wherever they stand.</summary>
+    private static readonly string[] _secrets = ["ClientSecret", "Password"];
+
+    /// <summary>Reads everything anew, but for plug-ins, which are loaded once; nothing is thrown for a wrong configuration.</summary>
     /// <param name="sources">Where from.</param>
     public static LoadedConfiguration Load(ConfigurationSources sources)
     {
@@ -65,7 +72,7 @@ public static class ConfigurationLoader
 
         var options = configuration.GetSection("Gateway").Get<GatewayOptions>() ?? new GatewayOptions();
         ConfigurationShape.CheckAnnotations(options, "$.Gateway", problems);
-        ConfigurationRules.Check(options, sources.Folder, problems);
+        ConfigurationRules.Check(options, sources, problems);
         return new LoadedConfiguration(problems.Count == 0 ? options : null, problems);
     }
 
@@ -97,7 +104,7 @@ public static class ConfigurationLoader
     {
         foreach (var child in section.GetChildren())
         {
-            if (child.Key.Equals("ClientSecret", StringComparison.OrdinalIgnoreCase) || child.Key.Equals("Password", StringComparison.OrdinalIgnoreCase))
+            if (_secrets.Contains(child.Key, StringComparer.OrdinalIgnoreCase))
             {
                 problems.Add(new ConfigurationProblem(
                     $"{path}.{child.Key}",

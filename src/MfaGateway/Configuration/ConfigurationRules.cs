@@ -17,9 +17,9 @@ internal static class ConfigurationRules
     private static readonly string[] _methods = [PassThroughSignOn.MethodName];
     private static readonly string[] _anyAlgorithms = StrictTokenHandler.DefaultAlgorithms;
 
-    public static void Check(GatewayOptions options, string folder, List<ConfigurationProblem> problems)
+    public static void Check(GatewayOptions options, ConfigurationSources sources, List<ConfigurationProblem> problems)
     {
-        var check = new Rules(folder, problems);
+        var check = new Rules(sources.Folder, problems);
         CheckListeners(options, check);
         CheckProviders(options, check);
         CheckExchange(options.Exchange, check);
@@ -27,7 +27,7 @@ internal static class ConfigurationRules
         check.OneOf("Sessions.Store", options.Sessions.Store, _stores);
         check.That(options.Sessions.AbsoluteTimeout >= options.Sessions.IdleTimeout, "Sessions.AbsoluteTimeout",
             $"AbsoluteTimeout ({options.Sessions.AbsoluteTimeout}) is shorter than IdleTimeout ({options.Sessions.IdleTimeout}).", "Make it at least as long.");
-        PolicyLoader.Load(options, check);
+        CheckPolicy(options, sources, check);
         for (var n = 0; n < options.Audit.Sinks.Count; n++)
         {
             check.OneOf($"Audit.Sinks[{n}].Kind", options.Audit.Sinks[n].Kind, _sinks);
@@ -36,6 +36,22 @@ internal static class ConfigurationRules
 
         if (options.Branding.LogoPath is { } logo && check.Readable("Branding.LogoPath", logo))
             check.That(new FileInfo(check.Resolve(logo)).Length <= 65_536, "Branding.LogoPath", "The logo is larger than 65,536 bytes.", "Use a smaller file; it travels with every page.");
+    }
+
+    /// <summary>A document is only read with its plug-ins: without them, each of their conditions would be a problem of its own.</summary>
+    private static void CheckPolicy(GatewayOptions options, ConfigurationSources sources, Rules check)
+    {
+        var (policy, wellFormed) = (options.Policy, true);
+        for (var n = 0; n < policy.PlugInHashes.Count; n++)
+        {
+            wellFormed &= check.That(policy.PlugInHashes[n].Length == 64 && policy.PlugInHashes[n].All(char.IsAsciiHexDigit),
+                $"Policy.PlugInHashes[{n}]", $"'{policy.PlugInHashes[n]}' is not a SHA-256.", "Write 64 hex digits, as sha256sum prints them.");
+        }
+
+        if (!wellFormed) return;
+        var problems = sources.PlugIns.Load(policy, sources.Folder);
+        foreach (var problem in problems) check.That(false, "Policy.PlugIns", ConfigurationShape.Sentence($"'{problem.Where}': {problem.Message}"), problem.Remedy);
+        if (problems.Count == 0) PolicyLoader.Load(options, check, sources.PlugIns.Conditions);
     }
 
     private static void CheckListeners(GatewayOptions options, Rules check)

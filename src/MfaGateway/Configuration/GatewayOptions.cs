@@ -112,6 +112,13 @@ public sealed class PolicyOptions
     /// <summary>A second policy document, relative to the configuration file: asked beside the one in force, and its answers recorded as what they would have
     /// been, without effect. Read again when it changes. Default none.</summary>
     public string? ReportOnlyPath { get; set; }
+
+    /// <summary>Folder of plug-ins that add conditions to policy documents, each in a folder of its own. They run with the gateway's rights. Loaded once,
+    /// at the start. Default none.</summary>
+    public string? PlugIns { get; set; }
+
+    /// <summary>SHA-256 hashes of the assemblies that may be loaded from there: of each plug-in and of what it brings along. Default: any.</summary>
+    public IList<string> PlugInHashes { get; init; } = [];
 }
 
 /// <summary>Bounds on what strangers can make the gateway do. Section <c>Gateway:Limits</c>.</summary>

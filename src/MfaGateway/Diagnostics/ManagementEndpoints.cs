@@ -1,5 +1,7 @@
 using System.Globalization;
+using MfaGateway.Access;
 using MfaGateway.Configuration;
+using MfaGateway.PlugIns;
 using MfaGateway.Sessions;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -36,12 +38,18 @@ public static class ManagementEndpoints
             await services.GetRequiredService<Readiness>().IsReadyAsync(context.RequestAborted),
             services.GetRequiredService<SessionRegistry>().Count,
             [.. servers],
+            services.GetRequiredService<PolicyProvider>().Current.Engine.Name,
+            [.. services.GetRequiredService<PlugInCatalog>().All.Select(plugIn => new PlugInHealth(
+                plugIn.Name, plugIn.Version, plugIn.Sha256, [.. plugIn.Conditions.Select(condition => condition.Name)]))],
             reload.Problems));
     }
 
     private static string Word(string health) => health.ToLower(CultureInfo.InvariantCulture);
 
-    private sealed record GatewayHealth(bool Ready, int Sessions, IReadOnlyList<ServerHealth> Servers, IReadOnlyList<string> ReloadProblems);
+    private sealed record GatewayHealth(
+        bool Ready, int Sessions, IReadOnlyList<ServerHealth> Servers, string PolicyEngine, IReadOnlyList<PlugInHealth> PlugIns, IReadOnlyList<string> ReloadProblems);
+
+    private sealed record PlugInHealth(string Name, string Version, string Sha256, IReadOnlyList<string> Conditions);
 
     private sealed record ServerHealth(string Protocol, string Server, string Probe, string Connection, int Requests);
 }

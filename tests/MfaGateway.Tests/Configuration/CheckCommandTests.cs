@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using MfaGateway.Host.Commands;
+using MfaGateway.Tests.Contracts;
 
 namespace MfaGateway.Tests.Configuration;
 
@@ -52,6 +53,17 @@ public sealed class CheckCommandTests : IDisposable
     [Fact]
     public async Task Json_of_a_valid_configuration_has_no_problems() =>
         Assert.Equal((0, """{"valid":true,"problems":[]}""" + "\n"), await CheckAsync("--config", _folder.PathOf("gateway.json"), "--json"));
+
+    [Fact]
+    public async Task Plug_ins_of_another_folder_can_be_tried()
+    {
+        _folder.Write("policy.json", """{ "version": 1, "rules": [ { "id": "p", "effect": "permit", "when": { "employee-number": { "claim": "n", "from": 1, "to": 2 } } } ] }""");
+
+        var (without, _) = await CheckAsync("--config", _folder.PathOf("gateway.json"));
+        var (with, output) = await CheckAsync("--config", _folder.PathOf("gateway.json"), "--plug-ins", SamplePlugInContract.Folder);
+
+        Assert.Equal((1, 0, "The configuration is valid.\n"), (without, with, output));
+    }
 
     [Fact]
     public async Task A_file_that_is_not_there_is_a_problem_like_any_other()

@@ -1,7 +1,9 @@
 using MfaGateway.Access;
 using MfaGateway.Configuration;
+using MfaGateway.PlugIns;
 using MfaGateway.Policy;
 using MfaGateway.Tests.Access;
+using MfaGateway.Tests.Contracts;
 
 namespace MfaGateway.Tests.Configuration;
 
@@ -15,7 +17,8 @@ public sealed class PolicyLoadingTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    private PolicyProvider Provider() => new(new GatewaySettings(_folder.Load().Options!, _folder.Sources.Folder));
+    private PolicyProvider Provider() => new(
+        new GatewaySettings(_folder.Load().Options!, _folder.Sources.Folder), new PlugInCatalog());
 
     private ConfigurationProblem TheProblem() => Assert.Single(_folder.Load().Problems);
 
@@ -47,6 +50,19 @@ public sealed class PolicyLoadingTests : IDisposable
         var request = new AccessRequest { Subject = new AccessSubject { Mfa = true }, Resource = "owa" };
         Assert.Equal(PolicyDecision.Allow("staff"), current.Enforced!.Decide(request));
         Assert.Equal(PolicyDecision.Deny(Reasons.Forbidden, "nobody"), current.Answer(request, default).Trial);
+    }
+
+    [Fact]
+    public void A_document_may_use_the_conditions_of_plug_ins()
+    {
+        var policy = ConfigurationFolder.Policy.Replace(
+            "\"resource\": [\"owa\"] }", "\"resource\": [\"owa\"], \"not\": { \"employee-number\": { \"claim\": \"n\", \"from\": 1, \"to\": 2 } } }", StringComparison.Ordinal);
+        _folder.Write("policy.json", policy.Replace("\"methods\": [\"pwd\"] }", "\"methods\": [\"pwd\"], \"claims\": { \"n\": \"3\" } }", StringComparison.Ordinal));
+        Assert.Contains("unknown condition `employee-number`", TheProblem().Message, StringComparison.Ordinal);
+
+        _folder.Patch($$"""{ "Policy": { "PlugIns": "{{SamplePlugInContract.Folder}}" } }""");
+
+        Assert.Empty(_folder.Load().Problems);
     }
 
     [Fact]

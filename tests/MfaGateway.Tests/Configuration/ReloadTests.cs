@@ -4,6 +4,7 @@ using MfaGateway.Access;
 using MfaGateway.Audit;
 using MfaGateway.Configuration;
 using MfaGateway.Policy;
+using MfaGateway.Tests.Contracts;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Time.Testing;
@@ -165,6 +166,18 @@ public sealed class ReloadTests : IAsyncLifetime
 
         await UntilAsync(() => Problems.Count == 0 && InForce.Current.Branding.Name == "Digestible");
         Assert.False(_reload!.ExecuteTask!.IsCompleted);
+    }
+
+    [Fact]
+    public async Task Plug_ins_wait_for_a_restart_and_say_so()
+    {
+        var before = InForce.Current;
+        Change($$"""{ "Policy": { "PlugIns": "{{SamplePlugInContract.Folder}}" } }""");
+
+        await UntilAsync(() => Problems.Count > 0);
+
+        Assert.Same(before, InForce.Current);
+        Assert.Contains("Restart the gateway", Assert.Single(Problems), StringComparison.Ordinal);
     }
 
     private (DecisionKind Kind, string? Rule) Decide()

@@ -95,6 +95,9 @@ public sealed class WrongConfigurationTests : IDisposable
         { """{"Exchange":{"TrustedCertificates":"missing.pem"}}""", "$.Gateway.Exchange.TrustedCertificates", "'missing.pem' cannot be read", "Check the path" },
         { """{"Branding":{"LogoPath":"large.png"}}""", "$.Gateway.Branding.LogoPath", "larger than 65,536 bytes", "a smaller file" },
         { """{"Policy":{"Path":"wrong-policy.json"}}""", "$.Gateway.Policy.Path", "In 'wrong-policy.json' at $.rules[0].effect", "`permit`" },
+        // plug-ins
+        { """{"Policy":{"PlugIns":"nowhere"}}""", "$.Gateway.Policy.PlugIns", "The plug-ins cannot be read", "Check the path" },
+        { """{"Policy":{"PlugInHashes":["abc"]}}""", "$.Gateway.Policy.PlugInHashes[0]", "'abc' is not a SHA-256.", "sha256sum" },
         // secrets
         { """{"Providers":{"adfs":{"ClientSecret":"hunter2"}}}""", "$.Gateway.Providers.adfs.ClientSecret", "A secret stands in the configuration file.",
             "environment variable Gateway__Providers__adfs__ClientSecret" },

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using MfaGateway.Host.PolicyVerbs;
+using MfaGateway.Tests.Contracts;
 using Microsoft.Extensions.Time.Testing;
 
 namespace MfaGateway.Tests.Policy.PolicyVerbs;
@@ -49,6 +50,33 @@ public sealed class PolicyCommandsTests : IDisposable
         Assert.Equal((0, ""), (exit, error));
         Assert.Contains("ok  staff without a second factor  step-up  staff", output, StringComparison.Ordinal);
         Assert.Contains("1 passed, 0 failed", output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("test")]
+    [InlineData("explain", "--request", "-")]
+    [InlineData("coverage")]
+    [InlineData("lint")]
+    public async Task A_policy_with_conditions_of_plug_ins_is_tried_with_their_folder(params string[] verb)
+    {
+        var policy = Write("plug-in.json", """{ "version": 1, "rules": [ { "id": "p", "effect": "permit", "when": { "employee-number": { "claim": "n", "from": 1, "to": 2 } } } ] }""");
+
+        var without = await RunAsync([.. verb, "--policy", policy], """{ "resource": "owa" }""");
+        var with = await RunAsync([.. verb, "--policy", policy, "--plug-ins", SamplePlugInContract.Folder], """{ "resource": "owa" }""");
+
+        Assert.Equal(1, without.Exit);
+        Assert.Contains("unknown condition `employee-number`", without.Output, StringComparison.Ordinal);
+        Assert.NotEqual(2, with.Exit);
+        Assert.DoesNotContain("unknown condition", with.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_plug_in_that_cannot_be_used_is_wrong_usage_and_said()
+    {
+        var (exit, output, error) = await RunAsync(["test", "--policy", Good, "--plug-ins", Path.Combine(_directory.FullName, "nowhere")]);
+
+        Assert.Equal((2, ""), (exit, output));
+        Assert.Contains("The plug-ins cannot be read", error, StringComparison.Ordinal);
     }
 
     [Fact]
