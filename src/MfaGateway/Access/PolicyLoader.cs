@@ -16,10 +16,11 @@ internal static class PolicyLoader
     /// <param name="before">What is in force, to keep what did not change of it.</param>
     public static PoliciesInForce? Load(GatewayOptions options, Rules check, IReadOnlyList<IConditionFactory> conditions, PoliciesInForce? before = null)
     {
-        var enforced = options.Policy.Path is { } path ? Compile(check, "Policy.Path", path, enforce: true, conditions) : null;
+        var byDocument = !EngineRules.IsOpa(options.Policy);
+        var enforced = byDocument && options.Policy.Path is { } path ? Compile(check, "Policy.Path", path, enforce: true, conditions) : null;
         var trial = options.Policy.ReportOnlyPath is { } trialPath ? Compile(check, "Policy.ReportOnlyPath", trialPath, enforce: false, conditions) : null;
         var countries = options.Access.CountryDatabase is { } file ? ReadCountries(check, file, before?.Countries) : null;
-        if (enforced is null) return null;
+        if (byDocument && enforced is null) return null;
 
         var needs = PolicyNeeds.Union(new[] { enforced, trial }.OfType<(PolicySet Policy, string Text)>().Select(document => document.Policy.Needs));
         check.That(
@@ -28,12 +29,12 @@ internal static class PolicyLoader
             "The policy asks for `country`, and no database of countries is configured.",
             "Name a MaxMind DB file, for example GeoLite2-Country.mmdb.");
         if (check.HasProblems) return null;
-        return new PoliciesInForce(enforced.Value.Policy, trial?.Policy, countries, PoliciesInForce.FingerprintOf(enforced.Value.Text));
+        return new PoliciesInForce(enforced?.Policy, trial?.Policy, countries, enforced is { } document ? PoliciesInForce.FingerprintOf(document.Text) : null);
     }
 
     /// <summary>The files whose change makes it worth loading again.</summary>
     public static IEnumerable<string> Files(GatewayOptions options) =>
-        new[] { options.Policy.Path, options.Policy.ReportOnlyPath, options.Access.CountryDatabase }.OfType<string>();
+        new[] { EngineRules.IsOpa(options.Policy) ? null : options.Policy.Path, options.Policy.ReportOnlyPath, options.Access.CountryDatabase }.OfType<string>();
 
     private static (PolicySet Policy, string Text)? Compile(Rules check, string setting, string file, bool enforce, IReadOnlyList<IConditionFactory> conditions)
     {

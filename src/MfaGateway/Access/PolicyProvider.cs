@@ -1,20 +1,24 @@
+using MfaGateway.Access.Opa;
 using MfaGateway.Configuration;
 using MfaGateway.PlugIns;
+using Microsoft.Extensions.Logging;
 
 namespace MfaGateway.Access;
 
 /// <summary>The policies in force. A document that does not compile, or whose examples fail, never takes the place of one that does; nor does a database of
 /// countries that is damaged.</summary>
-internal sealed class PolicyProvider
+internal sealed class PolicyProvider : IDisposable
 {
     private readonly GatewaySettings _settings;
     private readonly PlugInCatalog _plugIns;
+    private readonly TimeProvider _time;
+    private readonly ILogger<OpaEngine> _logger;
     private volatile PoliciesInForce _current;
 
     /// <exception cref="InvalidPolicyException">Something is not valid.</exception>
-    public PolicyProvider(GatewaySettings settings, PlugInCatalog plugIns)
+    public PolicyProvider(GatewaySettings settings, PlugInCatalog plugIns, TimeProvider time, ILogger<OpaEngine> logger)
     {
-        (_settings, _plugIns) = (settings, plugIns);
+        (_settings, _plugIns, _time, _logger) = (settings, plugIns, time, logger);
         _current = Load(before: null);
     }
 
@@ -27,11 +31,22 @@ internal sealed class PolicyProvider
     /// <exception cref="InvalidPolicyException">Something is not valid; what is in force stays.</exception>
     public void Reload() => _current = Load(_current);
 
+    public void Dispose() => (_current.Engine as IDisposable)?.Dispose();
+
     private PoliciesInForce Load(PoliciesInForce? before)
     {
         var problems = new List<ConfigurationProblem>();
-        return PolicyLoader.Load(_settings.Current, new Rules(_settings.Folder, problems), _plugIns.Conditions, before)
+        var loaded = PolicyLoader.Load(_settings.Current, new Rules(_settings.Folder, problems), _plugIns.Conditions, before)
             ?? throw new InvalidPolicyException([.. problems.Select(problem => problem.ToString())]);
+        return EngineRules.IsOpa(_settings.Current.Policy) ? loaded with { Engine = Opa(before) } : loaded;
+    }
+
+    /// <summary>Keeps connections and breaker as long as their settings are the same. An agent that is replaced is not disposed of: requests may still wait
+    /// for its answer, and its idle connections close by themselves.</summary>
+    private OpaEngine Opa(PoliciesInForce? before)
+    {
+        var options = _settings.Current.Policy.Opa;
+        return before?.Engine is OpaEngine opa && opa.IsOf(options) ? opa : new OpaEngine(options, _settings, _time, _logger);
     }
 }
 

@@ -42,7 +42,7 @@ public sealed record ConfigurationSources
 public static class ConfigurationLoader
 {
     /// <summary>Names of settings that are secrets, wherever they stand.</summary>
-    private static readonly string[] _secrets = ["ClientSecret", "Password"];
+    private static readonly string[] _secrets = ["ClientSecret", "Password", "BearerToken"];
 
     /// <summary>Reads everything anew, but for plug-ins, which are loaded once; nothing is thrown for a wrong configuration.</summary>
     /// <param name="sources">Where from.</param>

@@ -42,6 +42,7 @@ internal static class ConfigurationRules
     private static void CheckPolicy(GatewayOptions options, ConfigurationSources sources, Rules check)
     {
         var (policy, wellFormed) = (options.Policy, true);
+        EngineRules.Check(policy, check);
         for (var n = 0; n < policy.PlugInHashes.Count; n++)
         {
             wellFormed &= check.That(policy.PlugInHashes[n].Length == 64 && policy.PlugInHashes[n].All(char.IsAsciiHexDigit),

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using MfaGateway.Access;
+using MfaGateway.Access.Opa;
 using MfaGateway.Audit;
 using MfaGateway.Exchange;
 using MfaGateway.Pages;
@@ -105,13 +106,20 @@ public sealed class ForwardedHeadersSettings
 /// <summary>Which policy decides. Section <c>Gateway:Policy</c>.</summary>
 public sealed class PolicyOptions
 {
-    /// <summary>The policy document (JSON), relative to the configuration file. Read again when it changes; a bad document keeps the old one. Required.</summary>
+    /// <summary>What decides: <c>document</c> for the policy document, or <c>opa</c> for an Open Policy Agent. Default <c>document</c>.</summary>
     [Required]
+    public string Engine { get; set; } = "document";
+
+    /// <summary>The policy document (JSON), relative to the configuration file. Read again when it changes; a bad document keeps the old one. Required
+    /// for the engine <c>document</c>, not read for another.</summary>
     public string? Path { get; set; }
 
     /// <summary>A second policy document, relative to the configuration file: asked beside the one in force, and its answers recorded as what they would have
     /// been, without effect. Read again when it changes. Default none.</summary>
     public string? ReportOnlyPath { get; set; }
+
+    /// <summary>The agent of the engine <c>opa</c>.</summary>
+    public OpaOptions Opa { get; set; } = new();
 
     /// <summary>Folder of plug-ins that add conditions to policy documents, each in a folder of its own. They run with the gateway's rights. Loaded once,
     /// at the start. Default none.</summary>

@@ -1,9 +1,11 @@
 using MfaGateway.Access;
+using MfaGateway.Access.Opa;
 using MfaGateway.Configuration;
 using MfaGateway.PlugIns;
 using MfaGateway.Policy;
 using MfaGateway.Tests.Access;
 using MfaGateway.Tests.Contracts;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace MfaGateway.Tests.Configuration;
 
@@ -18,7 +20,7 @@ public sealed class PolicyLoadingTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     private PolicyProvider Provider() => new(
-        new GatewaySettings(_folder.Load().Options!, _folder.Sources.Folder), new PlugInCatalog());
+        new GatewaySettings(_folder.Load().Options!, _folder.Sources.Folder), new PlugInCatalog(), TimeProvider.System, NullLogger<OpaEngine>.Instance);
 
     private ConfigurationProblem TheProblem() => Assert.Single(_folder.Load().Problems);
 
@@ -50,6 +52,20 @@ public sealed class PolicyLoadingTests : IDisposable
         var request = new AccessRequest { Subject = new AccessSubject { Mfa = true }, Resource = "owa" };
         Assert.Equal(PolicyDecision.Allow("staff"), current.Enforced!.Decide(request));
         Assert.Equal(PolicyDecision.Deny(Reasons.Forbidden, "nobody"), current.Answer(request, default).Trial);
+    }
+
+    [Fact]
+    public async Task The_engine_opa_needs_no_document_and_reads_none()
+    {
+        _folder.Patch("""{ "Policy": { "Path": "nowhere.json", "Engine": "Opa", "Opa": { "Url": "http://[::1]:8181" }, "ReportOnlyPath": "policy.json" } }""");
+
+        using var provider = Provider();
+
+        Assert.Equal("opa", provider.Current.Engine.Name);
+        Assert.Null(provider.Current.Enforced);
+        Assert.NotNull(provider.Current.Trial);
+        Assert.Equal([_folder.PathOf("policy.json")], provider.Files);
+        Assert.False(await provider.Current.Engine.AnswersAsync(TestContext.Current.CancellationToken)); // nobody listens there
     }
 
     [Fact]

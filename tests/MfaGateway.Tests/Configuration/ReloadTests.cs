@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using MfaGateway.Access;
+using MfaGateway.Access.Opa;
 using MfaGateway.Audit;
 using MfaGateway.Configuration;
 using MfaGateway.Policy;
@@ -166,6 +167,43 @@ public sealed class ReloadTests : IAsyncLifetime
 
         await UntilAsync(() => Problems.Count == 0 && InForce.Current.Branding.Name == "Digestible");
         Assert.False(_reload!.ExecuteTask!.IsCompleted);
+    }
+
+    [Fact]
+    public async Task Another_policy_engine_comes_into_force_without_a_restart_and_so_does_the_way_back()
+    {
+        Change("""{ "Policy": { "Engine": "opa", "Opa": { "Url": "http://127.0.0.1:8181" } } }""");
+        await UntilAsync(() => Policies.Current.Engine is OpaEngine);
+
+        Change("""{ "Policy": { "Path": "policy.json" } }""");
+        await UntilAsync(() => Policies.Current.Engine is DocumentEngine);
+
+        Assert.Equal((DecisionKind.StepUp, "staff"), Decide());
+    }
+
+    [Fact]
+    public async Task An_engine_without_address_leaves_the_policy_in_force()
+    {
+        Change("""{ "Policy": { "Engine": "opa" } }""");
+
+        await UntilAsync(() => Problems.Count > 0);
+
+        Assert.Equal("document", Policies.Current.Engine.Name);
+        Assert.StartsWith("$.Gateway.Policy.Opa.Url: ", Assert.Single(Problems), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_file_beside_the_policy_does_not_make_the_gateway_forget_its_agent()
+    {
+        _folder.Write("next.json", ConfigurationFolder.Policy);
+        Change("""{ "Policy": { "Engine": "opa", "Opa": { "Url": "http://127.0.0.1:8181" }, "ReportOnlyPath": "next.json" } }""");
+        await UntilAsync(() => Policies.Current.Engine is OpaEngine);
+        var (before, trial) = (Policies.Current.Engine, Policies.Current.Trial);
+
+        Replace("next.json", ConfigurationFolder.Policy + "\n");
+        await UntilAsync(() => Policies.Current.Trial != trial);
+
+        Assert.Same(before, Policies.Current.Engine); // its connections, and what its breaker knows
     }
 
     [Fact]

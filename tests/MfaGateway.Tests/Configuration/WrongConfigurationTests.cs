@@ -95,10 +95,20 @@ public sealed class WrongConfigurationTests : IDisposable
         { """{"Exchange":{"TrustedCertificates":"missing.pem"}}""", "$.Gateway.Exchange.TrustedCertificates", "'missing.pem' cannot be read", "Check the path" },
         { """{"Branding":{"LogoPath":"large.png"}}""", "$.Gateway.Branding.LogoPath", "larger than 65,536 bytes", "a smaller file" },
         { """{"Policy":{"Path":"wrong-policy.json"}}""", "$.Gateway.Policy.Path", "In 'wrong-policy.json' at $.rules[0].effect", "`permit`" },
-        // plug-ins
+        // policy engines and plug-ins
+        { """{"Policy":{"Engine":"rego"}}""", "$.Gateway.Policy.Engine", "There is no 'rego'.", "`document`" },
+        { """{"Policy":{"Engine":"opa"}}""", "$.Gateway.Policy.Opa.Url", "no address", "http://127.0.0.1:8181" },
+        { """{"Policy":{"Engine":"opa","Opa":{"Url":"http://opa.contoso.com:8181"}}}""", "$.Gateway.Policy.Opa.Url", "without TLS", "https://opa.contoso.com:8181" },
+        { """{"Policy":{"Engine":"opa","Opa":{"Url":"https://opa.contoso.com/v1/data"}}}""", "$.Gateway.Policy.Opa.Url", "not the address of an agent", "https://opa.contoso.com:8181" },
+        { """{"Policy":{"Engine":"opa","Opa":{"Url":"ftp://127.0.0.1"}}}""", "$.Gateway.Policy.Opa.Url", "not the address of an agent", "https://opa.contoso.com:8181" },
+        { """{"Policy":{"Opa":{"Path":"/mfagw/decision?pretty"}}}""", "$.Gateway.Policy.Opa.Path", "has the wrong form", "mfagw/decision" },
+        { """{"Policy":{"Opa":{"Timeout":"00:01:00"}}}""", "$.Gateway.Policy.Opa.Timeout", "'00:01:00' is out of range.", "to 00:00:30" },
+        { """{"Policy":{"Opa":{"BreakAfter":1}}}""", "$.Gateway.Policy.Opa.BreakAfter", "'1' is out of range.", "from 2" },
+        { """{"Policy":{"Engine":"opa","Opa":{"Url":"https://opa","TrustedCertificates":"policy.json"}}}""", "$.Gateway.Policy.Opa.TrustedCertificates", "holds no certificate", "BEGIN CERTIFICATE" },
         { """{"Policy":{"PlugIns":"nowhere"}}""", "$.Gateway.Policy.PlugIns", "The plug-ins cannot be read", "Check the path" },
         { """{"Policy":{"PlugInHashes":["abc"]}}""", "$.Gateway.Policy.PlugInHashes[0]", "'abc' is not a SHA-256.", "sha256sum" },
         // secrets
+        { """{"Policy":{"Opa":{"BearerToken":"hunter2"}}}""", "$.Gateway.Policy.Opa.BearerToken", "A secret stands", "Gateway__Policy__Opa__BearerToken" },
         { """{"Providers":{"adfs":{"ClientSecret":"hunter2"}}}""", "$.Gateway.Providers.adfs.ClientSecret", "A secret stands in the configuration file.",
             "environment variable Gateway__Providers__adfs__ClientSecret" },
         { """{"Listen":{"Certificate":{"Path":"tls.pfx","KeyPath":null,"Password":"right"}}}""", "$.Gateway.Listen.Certificate.Password", "A secret stands", "Gateway__Listen__Certificate__Password" },
