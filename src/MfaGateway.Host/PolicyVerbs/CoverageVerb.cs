@@ -2,14 +2,13 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using MfaGateway.Host.Commands;
-using MfaGateway.Policy.Conditions;
 using MfaGateway.Policy.Coverage;
 using MfaGateway.Policy.Documents;
 
 namespace MfaGateway.Host.PolicyVerbs;
 
 /// <summary><c>policy coverage</c>: which rules and which conditions does no example try?</summary>
-internal sealed class CoverageVerb(InputFiles files, Streams streams, IReadOnlyList<IConditionFactory> conditions)
+internal sealed class CoverageVerb(PolicyInput input, Streams streams)
 {
     public static Command Create(InputFiles files)
     {
@@ -30,25 +29,19 @@ internal sealed class CoverageVerb(InputFiles files, Streams streams, IReadOnlyL
               mfagw policy coverage --policy policy.json
               mfagw policy coverage --policy policy.json --examples examples/*.json --minimum 90
             """) { policy, examples, minimum, plugIns, json };
-        command.SetAction((parse, cancellationToken) => PlugInOption.RunAsync(parse, plugIns, conditions => new CoverageVerb(files, Streams.Of(parse), conditions).RunAsync(
+        command.SetAction((parse, cancellationToken) => PlugInOption.RunAsync(parse, plugIns, files, (input, streams) => new CoverageVerb(input, streams).RunAsync(
             parse.GetRequiredValue(policy), parse.GetValue(examples) ?? [], parse.GetValue(minimum), parse.GetValue(json), cancellationToken)));
         return command;
     }
 
     private async Task<int> RunAsync(string policyFile, IReadOnlyList<string> exampleFiles, int minimum, bool json, CancellationToken cancellationToken)
     {
-        var (text, why) = await files.ReadAsync(policyFile, cancellationToken);
-        if (text is null)
-            return streams.Complain([why]);
-        var document = PolicyCompiler.Compile(text, conditions);
-        if (document.Draft is not { } policy)
-            return streams.Invalid(policyFile, document.Problems, json);
-        var (examples, complaints) = await new ExampleFiles(files).ReadAsync(exampleFiles, policy, cancellationToken);
-        if (complaints.Count > 0)
-            return streams.Complain(complaints);
+        var (open, exit) = await input.OpenDraftAsync(policyFile, exampleFiles, json, cancellationToken);
+        if (open is null)
+            return exit;
 
-        List<PolicyExample> all = [.. document.Examples.Select(result => result.Example), .. examples.Select(pair => pair.Example)];
-        var coverage = PolicyCoverage.Of(policy, all);
+        List<PolicyExample> all = [.. open.Document.Examples.Select(result => result.Example), .. open.OtherExamples];
+        var coverage = PolicyCoverage.Of(open.Policy, all);
         if (json)
             streams.Write(ToJson(coverage, all.Count, minimum));
         else

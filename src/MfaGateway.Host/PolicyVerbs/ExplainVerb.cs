@@ -1,20 +1,15 @@
-using MfaGateway.Policy.Conditions;
 using MfaGateway.Policy.Documents;
 
 namespace MfaGateway.Host.PolicyVerbs;
 
 /// <summary><c>policy explain</c>: how does the policy answer this request, and why?</summary>
-internal sealed class ExplainVerb(InputFiles files, Streams streams, IReadOnlyList<IConditionFactory> conditions, TimeProvider time)
+internal sealed class ExplainVerb(InputFiles files, PolicyInput input, Streams streams, TimeProvider time)
 {
     public async Task<int> RunAsync(string policyFile, string requestFile, bool json, CancellationToken cancellationToken)
     {
-        var (policyText, whyNoPolicy) = await files.ReadAsync(policyFile, cancellationToken);
-        if (policyText is null)
-            return streams.Complain([whyNoPolicy]);
-
-        var document = PolicyCompiler.Compile(policyText, conditions);
-        if (document.Policy is not { } policy)
-            return streams.Invalid(policyFile, document.Problems, json);
+        var (open, exit) = await input.OpenAsync(policyFile, json, cancellationToken);
+        if (open is null)
+            return exit;
 
         var (requestText, whyNoRequest) = await files.ReadAsync(requestFile, cancellationToken);
         if (requestText is null)
@@ -22,7 +17,7 @@ internal sealed class ExplainVerb(InputFiles files, Streams streams, IReadOnlyLi
         if (PolicyCompiler.ReadRequest(requestText, time.GetUtcNow(), out var problems) is not { } request)
             return streams.Complain([$"`{requestFile}` is not a request:", .. problems.Select(problem => $"  {problem}")]);
 
-        var explanation = policy.Explain(request);
+        var explanation = open.Policy.Explain(request);
         if (json)
             streams.Write(ExplanationJson.Of(explanation));
         else

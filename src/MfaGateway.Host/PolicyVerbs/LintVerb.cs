@@ -1,14 +1,12 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using MfaGateway.Host.Commands;
-using MfaGateway.Policy.Conditions;
-using MfaGateway.Policy.Documents;
 using MfaGateway.Policy.Lint;
 
 namespace MfaGateway.Host.PolicyVerbs;
 
 /// <summary><c>policy lint</c>: what does a valid document say that its author will hardly have meant?</summary>
-internal sealed class LintVerb(InputFiles files, Streams streams, IReadOnlyList<IConditionFactory> conditions, TimeProvider time)
+internal sealed class LintVerb(PolicyInput input, Streams streams, TimeProvider time)
 {
     private const int UsualTrial = 30;
 
@@ -28,28 +26,23 @@ internal sealed class LintVerb(InputFiles files, Streams streams, IReadOnlyList<
               mfagw policy lint --policy policy.json
               mfagw policy lint --policy policy.json --examples examples/*.json --json
             """) { policy, examples, trialDays, plugIns, json };
-        command.SetAction((parse, cancellationToken) => PlugInOption.RunAsync(parse, plugIns, conditions => new LintVerb(files, Streams.Of(parse), conditions, time).RunAsync(
+        command.SetAction((parse, cancellationToken) => PlugInOption.RunAsync(parse, plugIns, files, (input, streams) => new LintVerb(input, streams, time).RunAsync(
             parse.GetRequiredValue(policy), parse.GetValue(examples) ?? [], parse.GetValue(trialDays), parse.GetValue(json), cancellationToken)));
         return command;
     }
 
     private async Task<int> RunAsync(string policyFile, IReadOnlyList<string> exampleFiles, int trialDays, bool json, CancellationToken cancellationToken)
     {
-        var (text, why) = await files.ReadAsync(policyFile, cancellationToken);
-        if (text is null)
-            return streams.Complain([why]);
-        var document = PolicyCompiler.Compile(text, conditions);
-        if (document.Draft is not { } policy)
-            return streams.Invalid(policyFile, document.Problems, json);
-        var (examples, complaints) = await new ExampleFiles(files).ReadAsync(exampleFiles, policy, cancellationToken);
-        if (complaints.Count > 0)
-            return streams.Complain(complaints);
+        var (open, exit) = await input.OpenDraftAsync(policyFile, exampleFiles, json, cancellationToken);
+        if (open is null)
+            return exit;
 
+        var (document, examples) = (open.Document, open.OtherExamples);
         var today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
         List<LintFinding> findings =
         [
             .. document.Problems.Select(problem => LintFinding.Error("failing-example", problem.Path, problem.Message, problem.Remedy) with { Line = problem.Line }),
-            .. PolicyLint.Check(text, document, [.. examples.Select(pair => pair.Example)], today, trialDays),
+            .. PolicyLint.Check(open.Text, document, examples, today, trialDays),
         ];
         if (json)
             streams.Write(ToJson(findings));

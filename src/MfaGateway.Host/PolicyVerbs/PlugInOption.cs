@@ -17,4 +17,11 @@ internal static class PlugInOption
             ? verb(loaded.Conditions)
             : Task.FromResult(Streams.Of(parse).Complain(loaded.Problems.Select(problem => problem.ToString())));
     }
+
+    /// <summary>Runs a verb that opens documents with these conditions.</summary>
+    public static Task<int> RunAsync(ParseResult parse, Option<DirectoryInfo> option, InputFiles files, Func<PolicyInput, Streams, Task<int>> verb)
+    {
+        var streams = Streams.Of(parse);
+        return RunAsync(parse, option, conditions => verb(new PolicyInput(files, streams, conditions), streams));
+    }
 }

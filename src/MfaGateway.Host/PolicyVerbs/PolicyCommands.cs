@@ -49,7 +49,7 @@ internal static class PolicyCommands
               mfagw policy explain --policy policy.json --request request.json
               echo '{ "resource": "owa", "groups": ["Staff"] }' | mfagw policy explain --policy policy.json --request - --json
             """) { policy, request, plugIns, json };
-        command.SetAction((parse, cancellationToken) => PlugInOption.RunAsync(parse, plugIns, conditions => new ExplainVerb(files, Streams.Of(parse), conditions, time)
+        command.SetAction((parse, cancellationToken) => PlugInOption.RunAsync(parse, plugIns, files, (input, streams) => new ExplainVerb(files, input, streams, time)
             .RunAsync(parse.GetRequiredValue(policy), parse.GetRequiredValue(request), parse.GetValue(json), cancellationToken)));
         return command;
     }
