@@ -33,4 +33,7 @@ public sealed record AccessRequest
 
     /// <summary>The time of the request.</summary>
     public DateTimeOffset Now { get; init; }
+
+    /// <summary>What a record of the request does not tell although the policy looks at it. Null for every request that is made now.</summary>
+    internal PolicyNeeds? Unrecorded { get; init; }
 }

@@ -17,6 +17,10 @@ public sealed record PolicyNeeds
     /// <summary>The claim types the policy names, compared exactly.</summary>
     public IReadOnlySet<string> ClaimTypes { get; init; } = FrozenSet<string>.Empty;
 
+    /// <summary>Whether any of it is among the others.</summary>
+    internal bool Overlaps(PolicyNeeds others) =>
+        (Facts & others.Facts) != RequestFacts.None || Groups.Overlaps(others.Groups) || ClaimTypes.Overlaps(others.ClaimTypes);
+
     /// <summary>What several policies need together.</summary>
     /// <param name="all">The needs of each.</param>
     public static PolicyNeeds Union(IEnumerable<PolicyNeeds> all)

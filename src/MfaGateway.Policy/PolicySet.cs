@@ -11,6 +11,7 @@ public sealed class PolicySet
     private readonly ImmutableArray<Rule> _rules;
     private readonly PolicyRules _inForce;
     private readonly PolicyRules _withReportOnly;
+    private readonly PolicyRules _inFavour;
 
     internal PolicySet(IEnumerable<Rule> rules)
     {
@@ -19,6 +20,7 @@ public sealed class PolicySet
         Needs = PolicyNeeds.Union(_rules.Where(rule => rule.State is not RuleState.Off).Select(rule => rule.Needs));
         _inForce = new PolicyRules(_rules.Where(rule => rule.State is RuleState.On));
         _withReportOnly = HasReportOnly ? new PolicyRules(_rules.Where(rule => rule.State is not RuleState.Off)) : _inForce;
+        _inFavour = new PolicyRules(_rules.Where(rule => rule.State is RuleState.On).Select(rule => rule with { InFavour = true }));
     }
 
     /// <summary>Every rule of the document in its order.</summary>
@@ -45,6 +47,10 @@ public sealed class PolicySet
         ArgumentNullException.ThrowIfNull(request);
         return _withReportOnly.Decide(request);
     }
+
+    /// <summary>The best answer the request could get if what its conditions cannot tell were known. <see cref="Decide"/> gives the worst, because more forbids
+    /// and requires, or fewer permits, never widen; when both are one, nothing that is unknown matters.</summary>
+    internal PolicyDecision DecideInFavour(AccessRequest request) => _inFavour.Decide(request);
 
     /// <summary>What to ask the identity provider for when <see cref="Decide"/> said <see cref="DecisionKind.StepUp"/>; otherwise
     /// <see cref="StepUpDemand.None"/>.</summary>

@@ -11,8 +11,11 @@ internal sealed record Rule(string Id, Effect Effect, RuleState State, Condition
     /// <summary>What its conditions look at.</summary>
     public PolicyNeeds Needs { get; init; } = PolicyNeeds.None;
 
+    /// <summary>Reads conditions that cannot tell in favour of the request. Only for the question what the answer could be at best; never in force.</summary>
+    public bool InFavour { get; init; }
+
     /// <summary>Whether the rule counts for this request. A condition that cannot tell never permits, but forbids and requires.</summary>
     public bool Applies(AccessRequest request) => Applies(When.Evaluate(request));
 
-    public bool Applies(Match match) => Effect is Effect.Permit ? match is Match.Yes : match is not Match.No;
+    public bool Applies(Match match) => match is Match.Yes || (match is Match.Error && Effect is Effect.Permit == InFavour);
 }

@@ -46,7 +46,11 @@ internal sealed class ConditionCatalog
 #pragma warning disable CA1031 // A plug-in that throws on its arguments makes the document wrong; it must not end the process that reloads it.
         try
         {
-            return new NamedCondition(name, JsonSerializer.Serialize(node.Json), factory.Create(new ConditionArguments(node, context)));
+            var own = new ConditionContext(context.Networks);
+            var condition = factory.Create(new ConditionArguments(node, own));
+            var needs = own.ToNeeds();
+            context.Add(needs);
+            return new NamedCondition(name, JsonSerializer.Serialize(node.Json), condition, needs, BuiltIn.Contains(factory));
         }
         catch (Exception error)
         {

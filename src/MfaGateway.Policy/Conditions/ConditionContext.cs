@@ -14,5 +14,13 @@ internal sealed class ConditionContext(IReadOnlyDictionary<string, ImmutableArra
 
     public HashSet<string> ClaimTypes { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Takes over what one condition looks at.</summary>
+    public void Add(PolicyNeeds needs)
+    {
+        Facts |= needs.Facts;
+        Groups.UnionWith(needs.Groups);
+        ClaimTypes.UnionWith(needs.ClaimTypes);
+    }
+
     public PolicyNeeds ToNeeds() => new() { Facts = Facts, Groups = Groups, ClaimTypes = ClaimTypes };
 }

@@ -1,7 +1,12 @@
 namespace MfaGateway.Policy.Conditions;
 
 /// <summary>A condition under its name. Contains what a plug-in does wrong: an exception or an undefined answer is an Error.</summary>
-internal sealed class NamedCondition(string name, string wanted, ICondition condition) : ConditionNode
+/// <param name="name">Its name.</param>
+/// <param name="wanted">Its values as JSON.</param>
+/// <param name="condition">What was made of them.</param>
+/// <param name="needs">What it looks at.</param>
+/// <param name="isBuiltIn">Not a plug-in's: then one group or claim more never turns a yes into a no.</param>
+internal sealed class NamedCondition(string name, string wanted, ICondition condition, PolicyNeeds needs, bool isBuiltIn) : ConditionNode
 {
     /// <summary>The condition's name in the document.</summary>
     public string Name => name;
@@ -10,6 +15,17 @@ internal sealed class NamedCondition(string name, string wanted, ICondition cond
     public string Wanted => wanted;
 
     public override Match Evaluate(AccessRequest request)
+    {
+        var says = Ask(request);
+        if (request.Unrecorded is not { } unrecorded || (isBuiltIn && says is Match.Yes))
+            return says;
+        return needs.Overlaps(unrecorded) ? Match.Error : says;
+    }
+
+    public override ConditionExplanation Explain(AccessRequest request) =>
+        new() { Name = name, Wanted = wanted, Says = Evaluate(request), Found = Describe(request) };
+
+    private Match Ask(AccessRequest request)
     {
 #pragma warning disable CA1031 // Whatever a condition throws, the answer is "cannot tell": it must neither permit nor skip a forbid.
         try
@@ -22,9 +38,6 @@ internal sealed class NamedCondition(string name, string wanted, ICondition cond
         }
 #pragma warning restore CA1031
     }
-
-    public override ConditionExplanation Explain(AccessRequest request) =>
-        new() { Name = name, Wanted = wanted, Says = Evaluate(request), Found = Describe(request) };
 
     private string Describe(AccessRequest request)
     {

@@ -26,6 +26,7 @@ internal static class DecisionLine
             TrialDecision = trial?.Kind.ToCode(),
             TrialReason = trial?.Reason,
             TrialRules = trial is { } answer ? RulesOf(answer) : null,
+            TrialPolicy = policies.TrialFingerprint,
             Policy = policies.Fingerprint,
         };
         return WithFacts(line, request, policies, context.Request.Headers);
@@ -38,6 +39,7 @@ internal static class DecisionLine
         return line with
         {
             FactGroups = Bounded(policies.Needs.Groups.Where(subject.Groups.Contains), "groups", incomplete),
+            FactNotGroups = Bounded(policies.Needs.Groups.Where(group => !subject.Groups.Contains(group)), "not_groups", []), // what is on neither list is not known
             FactGroupCount = subject.Groups.Count,
             FactContexts = Bounded(subject.Contexts, "contexts", incomplete),
             FactMfa = subject.Mfa,
@@ -60,7 +62,7 @@ internal static class DecisionLine
         foreach (var type in types)
         {
             if (claims.Count == MostValues) incomplete.Add("claims");
-            else if (subject.Claims.TryGetValue(type, out var values)) claims[type] = Bounded(values, "claims", incomplete) ?? [];
+            else claims[type] = subject.Claims.TryGetValue(type, out var values) ? Bounded(values, "claims", incomplete) ?? [] : [];
         }
 
         return claims.Count > 0 ? claims : null;

@@ -17,6 +17,9 @@ internal sealed record PoliciesInForce(PolicySet? Enforced, PolicySet? Trial, Co
     /// <summary>Whose answers count. As long as nothing else is set: the document, and without one a document without rules, which denies.</summary>
     public IPolicyEngine Engine { get; init; } = new DocumentEngine(Enforced ?? new PolicySet([]));
 
+    /// <summary>Names the document on trial in the audit trail; null without one.</summary>
+    public string? TrialFingerprint { get; init; }
+
     /// <summary>What both policies look at.</summary>
     public PolicyNeeds Needs { get; } = PolicyNeeds.Union([Enforced?.Needs ?? _everyFact, Trial?.Needs ?? PolicyNeeds.None]);
 

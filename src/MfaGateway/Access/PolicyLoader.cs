@@ -29,7 +29,7 @@ internal static class PolicyLoader
             "The policy asks for `country`, and no database of countries is configured.",
             "Name a MaxMind DB file, for example GeoLite2-Country.mmdb.");
         if (check.HasProblems) return null;
-        return new PoliciesInForce(enforced?.Policy, trial?.Policy, countries, enforced is { } document ? PoliciesInForce.FingerprintOf(document.Text) : null);
+        return new PoliciesInForce(enforced?.Policy, trial?.Policy, countries, FingerprintOf(enforced)) { TrialFingerprint = FingerprintOf(trial) };
     }
 
     /// <summary>The files whose change makes it worth loading again.</summary>
@@ -53,6 +53,8 @@ internal static class PolicyLoader
             "Name it in Policy.ReportOnlyPath beside the policy in force; or remove that line from it.");
         return document.Policy is { } policy ? (policy, text) : null;
     }
+
+    private static string? FingerprintOf((PolicySet Policy, string Text)? document) => document is { } read ? PoliciesInForce.FingerprintOf(read.Text) : null;
 
     /// <summary>One character more than the compiler takes is enough for it to say that there are too many.</summary>
     private static string ReadBounded(string path)

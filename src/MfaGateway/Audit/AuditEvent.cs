@@ -99,6 +99,10 @@ public sealed record AuditEvent
     [JsonPropertyName("gateway.trial.rules")]
     public IReadOnlyList<string>? TrialRules { get; init; }
 
+    /// <summary>Names the document on trial: the first 12 digits of its SHA-256.</summary>
+    [JsonPropertyName("gateway.trial.policy")]
+    public string? TrialPolicy { get; init; }
+
     /// <summary>Names the document that decided: the first 12 digits of its SHA-256.</summary>
     [JsonPropertyName("gateway.policy")]
     public string? Policy { get; init; }
@@ -106,6 +110,10 @@ public sealed record AuditEvent
     /// <summary>Those of the user's groups that the policy names.</summary>
     [JsonPropertyName("gateway.facts.groups")]
     public IReadOnlyList<string>? FactGroups { get; init; }
+
+    /// <summary>Those groups that the policy names and the user is not in.</summary>
+    [JsonPropertyName("gateway.facts.not_groups")]
+    public IReadOnlyList<string>? FactNotGroups { get; init; }
 
     /// <summary>How many groups the user has in all.</summary>
     [JsonPropertyName("gateway.facts.group_count")]
@@ -119,7 +127,7 @@ public sealed record AuditEvent
     [JsonPropertyName("gateway.facts.mfa")]
     public bool? FactMfa { get; init; }
 
-    /// <summary>Those of the user's claims whose types the policy names.</summary>
+    /// <summary>The claims whose types the policy names; without values when the user has none.</summary>
     [JsonPropertyName("gateway.facts.claims")]
     public IReadOnlyDictionary<string, IReadOnlyList<string>>? FactClaims { get; init; }
 
@@ -211,5 +219,5 @@ public static class AuditActions
 }
 
 [JsonSerializable(typeof(AuditEvent))]
-[JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, RespectNullableAnnotations = true, AllowDuplicateProperties = false)]
 internal sealed partial class AuditJson : JsonSerializerContext;

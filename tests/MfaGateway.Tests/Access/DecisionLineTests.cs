@@ -1,10 +1,13 @@
 using System.Net;
+using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using CsCheck;
 using MfaGateway.Access;
 using MfaGateway.Audit;
 using MfaGateway.Exchange;
 using MfaGateway.Policy;
+using MfaGateway.Policy.Conditions;
 using MfaGateway.Policy.Documents;
 using MfaGateway.Sessions;
 using MfaGateway.Shield;
@@ -25,11 +28,19 @@ public class DecisionLineTests
         """ "device": ["compliant"] """, """ "client": ["browser"] """, """ "platform": ["windows", "ios"] """, """ "path": ["/owa/service.svc"] """, """ "method": ["POST", "otp"] """,
         """ "time": [ { "from": "08:30", "to": "08:31", "timeZone": "UTC" } ] """);
 
+    // And what the policy in force never asked for; one of them of a plug-in, to which more facts can also say no.
+    private static readonly Gen<string> OtherConditions = Gen.Frequency(
+        (2, Conditions), (1, Gen.OneOf(""" "group": ["Others"] """, """ "group": ["Staff", "Others"] """, """ "claim": [ { "type": "secret", "operator": "exists" } ] """, """ "once": "department" """)));
+
     private static readonly Gen<string> Demands = Gen.OneOf(
         "", """, "demand": { "mfa": true } """, """, "demand": { "maxAge": "00:10:00" } """, """, "demand": { "method": ["hwk", "otp"] } """,
         """, "demand": { "context": ["c1"] } """, """, "demand": { "device": { "compliant": true } } """);
 
-    private static readonly Gen<string> Rules = Gen.Select(Gen.Frequency((4, "permit"), (2, "require"), (1, "forbid")), Conditions, Gen.Bool, Demands, (effect, when, not, demand) =>
+    private static readonly Gen<string> Rules = RulesOf(Conditions);
+
+    private static readonly Gen<string> OtherRules = RulesOf(OtherConditions);
+
+    private static Gen<string> RulesOf(Gen<string> conditions) => Gen.Select(Gen.Frequency((4, "permit"), (2, "require"), (1, "forbid")), conditions, Gen.Bool, Demands, (effect, when, not, demand) =>
         $$"""
         "effect": "{{effect}}", "when": { {{(not ? $$""" "not": { {{when}} } """ : when)}} }{{effect switch
         {
@@ -80,7 +91,7 @@ public class DecisionLineTests
 
                 var line = Json(DecisionLine.Complete(AuditEvent.Of(context, AuditActions.Decision, success: true, null, Now.AddSeconds(1)), context));
 
-                var (recorded, again) = (GatewayFeature.Of(context).Decision, policy.Decide(RecordedRequest.Of(line)));
+                var (recorded, again) = (GatewayFeature.Of(context).Decision, new ReplayedPolicy(policy, "").Decide(ReadBack(line), out _));
                 Interlocked.Increment(ref kinds[(int)recorded.Kind]);
                 Assert.Equal(recorded, again);
                 Assert.Equal(recorded.Kind.ToCode(), line.GetProperty("gateway.decision").GetString());
@@ -90,6 +101,89 @@ public class DecisionLineTests
             iter: 10_000);
 
         Assert.All(kinds, count => Assert.InRange(count, 1_000, 8_000));
+    }
+
+    [Fact]
+    public void Another_policy_answers_from_the_line_as_it_would_have_live_or_says_that_it_cannot()
+    {
+        var (told, notTold, incomplete) = (0, 0, 0);
+
+        Gen.Select(Rules.Array[1, 4], OtherRules.Array[1, 4], Sessions, Requests, Gen.Bool).Sample(
+            (inForce, other, session, request, cut) =>
+            {
+                var context = Ask(Compile(inForce), session, request);
+                var policy = Compile(other);
+                var live = policy.Decide(RequestGathering.Gather(context, GatewayFeature.Of(context), new PoliciesInForce(policy, null, null, null), Now));
+                var line = DecisionLine.Complete(AuditEvent.Of(context, AuditActions.Decision, success: true, null, Now), context);
+                if (cut) line = line with { FactGroups = null, FactClaims = line.FactClaims?.ToDictionary(claim => claim.Key, IReadOnlyList<string> (claim) => [.. claim.Value.Take(1)]), FactsIncomplete = ["groups", "claims"] };
+
+                var again = new ReplayedPolicy(policy, "").Decide(ReadBack(Json(line)), out var why);
+
+                Interlocked.Increment(ref again is null ? ref notTold : ref told);
+                if (cut && again is null) Interlocked.Increment(ref incomplete);
+                Assert.Equal(again is null, why.StartsWith("the line does not tell", StringComparison.Ordinal));
+                if (again is { } answer) Assert.Equal(live.Kind, answer.Kind);
+            },
+            iter: 20_000);
+
+        Assert.InRange(notTold, 1_000, told);
+        Assert.InRange(incomplete, 500, notTold);
+    }
+
+    [Fact]
+    public void The_document_that_was_asked_finds_all_its_facts_on_the_line_however_many_it_names()
+    {
+        var names = string.Join(',', Enumerable.Range(0, 300).Select(n => $"\"Group {n}\""));
+        var policy = Compile([$$""" "effect": "permit", "when": { "not": { "group": [{{names}}] } } """]);
+        var line = Line(policy, Session() with { Groups = ["Others"] }, fingerprint: PoliciesInForce.FingerprintOf("the text"));
+
+        var (same, other) = (new ReplayedPolicy(policy, "the text").Decide(ReadBack(line), out _), new ReplayedPolicy(policy, "another text").Decide(ReadBack(line), out var why));
+
+        Assert.Equal(DecisionKind.Allow, same?.Kind);
+        Assert.Null(other);
+        Assert.StartsWith("the line does not tell whether the user is in `Group ", why, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_document_that_was_on_trial_finds_its_facts_on_the_line_and_its_name()
+    {
+        var (enforced, trial) = (Compile([""" "effect": "permit" """]), Compile([""" "effect": "permit", "when": { "not": { "group": ["New"] } } """]));
+
+        var line = Line(enforced, Session() with { Groups = ["Others"] }, trial, trialFingerprint: "abcdefabcdef");
+
+        Assert.Equal("abcdefabcdef", line.GetProperty("gateway.trial.policy").GetString());
+        Assert.Equal(DecisionKind.Allow, new ReplayedPolicy(trial, "").Decide(ReadBack(line), out _)?.Kind);
+    }
+
+    [Fact]
+    public void A_country_that_nobody_looked_up_is_not_taken_for_one_that_cannot_be_told()
+    {
+        var policy = Compile([""" "effect": "permit" """, """ "effect": "forbid", "when": { "country": ["DE"] } """]);
+        var line = Line(Compile([""" "effect": "permit" """]), Session());
+
+        var again = new ReplayedPolicy(policy, "").Decide(ReadBack(line), out var why);
+
+        Assert.Equal((null, "the line does not tell the country"), (again, why));
+    }
+
+    [Theory]
+    [InlineData("gateway.decision", "\"maybe\"", "`gateway.decision` is not allow, step-up or deny")]
+    [InlineData("source.ip", "\"nowhere\"", "`source.ip` is not an address")]
+    [InlineData("gateway.facts.incomplete", "[\"path\"]", "the path did not fit on the line whole")]
+    [InlineData("gateway.methods", "[null]", "a list of facts holds `null`")]
+    [InlineData("gateway.facts.claims", "{\"department\":null}", "a list of facts holds `null`")]
+    [InlineData("gateway.facts.mfa", null, "`gateway.facts.mfa` is missing")]
+    [InlineData("gateway.resource", null, "`gateway.resource` is missing")]
+    public void A_line_from_which_no_decision_can_be_made_says_why(string field, string? value, string why)
+    {
+        var json = JsonObject.Create(Line(Compile([""" "effect": "permit" """]), Session()))!;
+        if (value is null) json.Remove(field);
+        else json[field] = JsonNode.Parse(value);
+
+        var line = AuditLine.Read(Encoding.UTF8.GetBytes(json.ToJsonString()), out _);
+
+        Assert.Null(RecordedDecision.Of(line!, out var said));
+        Assert.Equal(why, said);
     }
 
     [Fact]
@@ -105,6 +199,7 @@ public class DecisionLineTests
         var line = Line(policy, session);
 
         Assert.Equal("""["staff"]""", line.GetProperty("gateway.facts.groups").ToString());
+        Assert.Equal("""["Finance"]""", line.GetProperty("gateway.facts.not_groups").ToString());
         Assert.Equal(2, line.GetProperty("gateway.facts.group_count").GetInt32());
         Assert.Equal("""{"department":["Sales"]}""", line.GetProperty("gateway.facts.claims").ToString());
     }
@@ -149,21 +244,30 @@ public class DecisionLineTests
 
     private static GatewaySession Session() => new() { User = "alice@contoso.test", Subject = "sub", Provider = "adfs", CreatedAt = Now };
 
+    private static RecordedDecision ReadBack(JsonElement line)
+    {
+        var read = AuditLine.Read(Encoding.UTF8.GetBytes(line.GetRawText()), out var problem);
+        Assert.Equal("", problem);
+        var recorded = RecordedDecision.Of(read!, out var why);
+        Assert.Equal("", why);
+        return recorded!;
+    }
+
     private static PolicySet Compile(IEnumerable<string> rules)
     {
         var json = $$"""{ "version": 1, "rules": [ {{string.Join(',', rules.Select((rule, n) => $$"""{ "id": "r{{n}}", {{rule}} }"""))}} ] }""";
-        var document = PolicyCompiler.Compile(json);
+        var document = PolicyCompiler.Compile(json, [new OnceFactory()]);
         Assert.Empty(document.Problems);
         return document.Policy!;
     }
 
-    private static JsonElement Line(PolicySet policy, GatewaySession session, PolicySet? trial = null, string target = "/owa/")
+    private static JsonElement Line(PolicySet policy, GatewaySession session, PolicySet? trial = null, string target = "/owa/", string fingerprint = "0123456789ab", string? trialFingerprint = null)
     {
-        var context = Ask(policy, session, (target, "GET", "10.1.2.3", Windows), trial);
+        var context = Ask(policy, session, (target, "GET", "10.1.2.3", Windows), trial, fingerprint, trialFingerprint);
         return Json(DecisionLine.Complete(AuditEvent.Of(context, AuditActions.Decision, success: true, null, Now), context));
     }
 
-    private static DefaultHttpContext Ask(PolicySet policy, GatewaySession session, (string Target, string Verb, string? Source, string Agent) request, PolicySet? trial = null)
+    private static DefaultHttpContext Ask(PolicySet policy, GatewaySession session, (string Target, string Verb, string? Source, string Agent) request, PolicySet? trial = null, string fingerprint = "0123456789ab", string? trialFingerprint = null)
     {
         Assert.True(CanonicalTarget.TryParse(request.Target, out var target));
         var context = new DefaultHttpContext { Request = { Method = request.Verb } };
@@ -174,7 +278,7 @@ public class DecisionLineTests
             Target = target,
             Publication = new Publication(target.Path[1..4], "owa", 0),
             Session = new LiveSession(SessionHandle.Create().Key(), session, Now, Now.AddHours(1), Now),
-            Policies = new PoliciesInForce(policy, trial, Countries: null, "0123456789ab"),
+            Policies = new PoliciesInForce(policy, trial, Countries: null, fingerprint) { TrialFingerprint = trialFingerprint },
         };
         context.Features.Set(gateway);
         gateway.Request = RequestGathering.Gather(context, gateway, gateway.Policies, Now);
@@ -183,4 +287,22 @@ public class DecisionLineTests
     }
 
     private static JsonElement Json(AuditEvent line) => JsonElement.Parse(JsonSerializer.Serialize(line, AuditJson.Default.AuditEvent));
+
+    /// <summary>The claim has one value and no other.</summary>
+    private sealed class OnceFactory : IConditionFactory, ICondition
+    {
+        private string _type = "";
+
+        public string Name => "once";
+
+        public ICondition Create(ConditionArguments arguments)
+        {
+            arguments.NeedsClaim(arguments.Json.GetString()!);
+            return new OnceFactory { _type = arguments.Json.GetString()! };
+        }
+
+        public Match Evaluate(AccessRequest request) => request.Subject.Claims.TryGetValue(_type, out var values) && values.Count == 1 ? Match.Yes : Match.No;
+
+        public string Describe(AccessRequest request) => "";
+    }
 }
