@@ -3,9 +3,13 @@ using MfaGateway.Policy.Documents;
 namespace MfaGateway.Host.PolicyVerbs;
 
 /// <summary>Reads the files named on the command line.</summary>
-internal sealed class InputFiles(TextReader standardInput)
+/// <param name="standardInput">Standard input as text.</param>
+/// <param name="standardInputBytes">Opens standard input as bytes.</param>
+internal sealed class InputFiles(TextReader standardInput, Func<Stream> standardInputBytes)
 {
     public const string StandardInput = "-";
+
+    public Stream StandardInputBytes() => standardInputBytes();
 
     /// <summary>The text of a file or of standard input, or a sentence saying why there is none.</summary>
     public async Task<(string? Text, string Why)> ReadAsync(string path, CancellationToken cancellationToken)

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using MfaGateway.Host.Commands;
+using MfaGateway.Host.PolicyVerbs.Replay;
 
 namespace MfaGateway.Host.PolicyVerbs;
 
@@ -9,15 +10,21 @@ internal static class PolicyCommands
     /// <summary>The command <c>policy</c> with its verbs. Answers go to the output of the invocation, complaints to its error output.</summary>
     /// <param name="input">What <c>-</c> reads: standard input.</param>
     /// <param name="time">The clock for requests that do not say when they are made.</param>
-    public static Command Create(TextReader input, TimeProvider time) => new("policy", "Try out a policy document without a gateway.")
+    /// <param name="inputBytes">Opens standard input as bytes. Default the one of this process.</param>
+    public static Command Create(TextReader input, TimeProvider time, Func<Stream>? inputBytes = null)
     {
-        CreateTest(new InputFiles(input)),
-        CreateExplain(new InputFiles(input), time),
-        CoverageVerb.Create(new InputFiles(input)),
-        LintVerb.Create(new InputFiles(input), time),
-        FormatVerb.Create(new InputFiles(input)),
-        ImportCommands.Create(new InputFiles(input)),
-    };
+        var files = new InputFiles(input, inputBytes ?? Console.OpenStandardInput);
+        return new Command("policy", "Try out a policy document without a gateway.")
+        {
+            CreateTest(files),
+            CreateExplain(files, time),
+            CoverageVerb.Create(files),
+            LintVerb.Create(files, time),
+            ReplayVerb.Create(files),
+            FormatVerb.Create(files),
+            ImportCommands.Create(files),
+        };
+    }
 
     private static Command CreateTest(InputFiles files)
     {

@@ -53,6 +53,22 @@ internal sealed class Streams(TextWriter output, TextWriter error)
         _console.Write(grid);
     }
 
+    /// <summary>Does work of which a person may see how far it is; nothing is shown where nobody sees it.</summary>
+    /// <param name="what">What is done.</param>
+    /// <param name="total">When it is done; null when nobody knows.</param>
+    /// <param name="work">The work; it is given what to tell how much is done to.</param>
+    public Task WithProgressAsync(string what, long? total, Func<Action<long>, Task> work)
+    {
+        if (!_console.Profile.Capabilities.Interactive || !_console.Profile.Capabilities.Ansi)
+            return work(_ => { });
+        return _console.Progress().AutoClear(true).Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn()).StartAsync(context =>
+        {
+            var task = context.AddTask(what, maxValue: total ?? 1);
+            task.IsIndeterminate = total is null;
+            return work(done => task.Value = done);
+        });
+    }
+
     public void Problems(string file, IReadOnlyList<PolicyProblem> problems)
     {
         Line($"[red]{Plain(file)} is not a valid policy: {Count(problems.Count, "problem")}[/]");
@@ -85,7 +101,7 @@ internal sealed class Streams(TextWriter output, TextWriter error)
     public static string Visible(string text) => string.Concat(text.Select(character => char.IsControl(character) ? '?' : character));
 
     /// <summary>A number and what it counts: <c>1 error</c>, <c>2 errors</c>.</summary>
-    public static string Count(int number, string what) => string.Create(CultureInfo.InvariantCulture, $"{number} {what}{(number == 1 ? "" : "s")}");
+    public static string Count(long number, string what) => string.Create(CultureInfo.InvariantCulture, $"{number:N0} {what}{(number == 1 ? "" : "s")}");
 
     public static string Coloured(PolicyDecision decision) => Coloured(decision.Kind);
 

@@ -33,8 +33,7 @@ public static class AuditLine
     private static string Describe(JsonException error) => error switch
     {
         { InnerException: JsonException } => string.Create(CultureInfo.InvariantCulture, $"not valid JSON at byte {error.BytePositionInLine + 1} of the line"),
-        { InnerException: InvalidOperationException } => $"the value at {error.Path} is not valid UTF-8",
         { Path: null or "$" } => "not an audit line: it lacks `@timestamp`, `event.action`, `event.outcome` or `event.id`, or is no object",
-        _ => $"the value at {error.Path} is not of the kind that belongs there, or stands there twice",
+        _ => $"the value at {error.Path} is of the wrong kind, is no valid text, or stands there twice",
     };
 }
