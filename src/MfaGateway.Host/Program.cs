@@ -13,6 +13,7 @@ var root = new RootCommand(
       mfagw policy test --policy policy.json          run the examples of a policy
       mfagw policy explain --policy policy.json --request request.json
       mfagw policy lint --policy policy.json          what its author will hardly have meant; also: coverage, format
+      mfagw policy replay --audit audit.jsonl --policy policy-next.json    whom a change would have hit
     """);
 RunCommand.AddTo(root);
 root.Subcommands.Add(CheckCommand.Create());
