@@ -23,7 +23,7 @@ public sealed class ReplayTests : IDisposable
             { "id": "partner", "effect": "permit", "when": { "user": ["*@fabrikam.com"], "provider": ["oidc"] }, "demand": { "context": ["loa-3", "loa-4"] } },
             { "id": "keys", "effect": "require", "when": { "claim": [ { "type": "department", "operator": "matches", "value": "^Fin" } ] }, "demand": { "method": ["hwk", "otp"] } },
             { "id": "managed", "effect": "require", "when": { "claim": [ { "type": "contractor", "operator": "exists" } ], "path": ["/owa/service.svc"] }, "demand": { "device": { "managed": true } } },
-            { "id": "compliant", "effect": "require", "when": { "not": { "device": ["compliant", "managed"] }, "resource": ["ecp"] }, "demand": { "mfa": true } },
+            { "id": "compliant", "effect": "require", "when": { "not": { "device": ["compliant"] }, "resource": ["ecp"] }, "demand": { "method": ["hwk"] } },
             { "id": "hours", "effect": "require", "when": { "not": { "time": [ { "from": "08:00", "to": "08:40", "timeZone": "UTC" } ] } }, "demand": { "maxAge": "00:20:00" } },
             { "id": "robots", "effect": "forbid", "when": { "not": { "client": ["browser"] }, "method": ["POST"] } },
             { "id": "phones", "effect": "forbid", "when": { "any": [ { "platform": ["ios"], "method": ["sms"] }, { "platform": ["ios"], "source": ["2001:db8::/32"] } ] } },
