@@ -55,6 +55,7 @@ install_parts() {
   need chromium chromium fonts-liberation
   need node nodejs
   need npm npm
+  need redis-server redis-server
 }
 
 install_provider() {

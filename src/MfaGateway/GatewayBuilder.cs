@@ -3,6 +3,7 @@ using MfaGateway.Access;
 using MfaGateway.Audit;
 using MfaGateway.Configuration;
 using MfaGateway.Exchange;
+using MfaGateway.Nodes;
 using MfaGateway.Outcome;
 using MfaGateway.Pages;
 using MfaGateway.PlugIns;
@@ -40,8 +41,7 @@ public static class GatewayBuilder
         services.TryAddSingleton(new GatewayTransports());
         services.AddSingleton(settings).AddSingleton(sources).AddSingleton<CertificateFiles>().AddSingleton<ReloadState>();
         services.AddHostedService<ReloadService>();
-        services.AddDataProtection().SetApplicationName("MfaGateway").PersistKeysToFileSystem(PrivateFolder(Path.Combine(settings.DataFolder, "keys")));
-        return services.AddShield(settings).AddSignIn(settings).AddSessions(settings).AddAccess().AddPlugIns(sources.PlugIns).AddExchange().AddSignOn().AddAudit().AddPages();
+        return services.AddNodes(settings).AddShield(settings).AddSignIn(settings).AddSessions(settings).AddAccess().AddPlugIns(sources.PlugIns).AddExchange().AddSignOn().AddAudit().AddPages();
     }
 
     /// <summary>The way a request takes on the public listener.</summary>
@@ -69,10 +69,11 @@ public static class GatewayBuilder
         });
     }
 
-    /// <summary>Whoever reads the key ring can read every session.</summary>
-    private static DirectoryInfo PrivateFolder(string path) => OperatingSystem.IsWindows()
-        ? Directory.CreateDirectory(path)
-        : Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    private static IServiceCollection AddNodes(this IServiceCollection services, GatewaySettings settings)
+    {
+        services.AddKeyRing(settings).AddSingleton<RedisConnection>().AddSingleton<NodeAgreement>();
+        return NodeRules.SessionsAreInRedis(settings.Current) ? services.AddHostedService(provider => provider.GetRequiredService<NodeAgreement>()) : services;
+    }
 
     private static IServiceCollection AddShield(this IServiceCollection services, GatewaySettings settings)
     {
@@ -101,7 +102,7 @@ public static class GatewayBuilder
 
     private static IServiceCollection AddSessions(this IServiceCollection services, GatewaySettings settings)
     {
-        services.AddSingleton<ISessionStore, SqliteSessionStore>().AddSingleton<ISessionStore, MemorySessionStore>();
+        services.AddSingleton<ISessionStore, SqliteSessionStore>().AddSingleton<ISessionStore, RedisSessionStore>().AddSingleton<ISessionStore, MemorySessionStore>();
         services.AddSingleton(provider => new SessionRegistry(
             provider.GetServices<ISessionStore>().Single(store => store.Name.Equals(settings.Current.Sessions.Store, StringComparison.OrdinalIgnoreCase)),
             settings,

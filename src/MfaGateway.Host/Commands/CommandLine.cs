@@ -8,6 +8,7 @@ internal static class CommandLine
     public const int Fine = 0;
     public const int No = 1;
     public const int WrongUsage = 2;
+    public const int Unreachable = 3;
 
     public static async Task<int> InvokeAsync(RootCommand root, IReadOnlyList<string> args)
     {

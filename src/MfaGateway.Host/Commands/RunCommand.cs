@@ -1,4 +1,5 @@
 using System.CommandLine;
+using MfaGateway.Nodes;
 
 namespace MfaGateway.Host.Commands;
 
@@ -33,6 +34,11 @@ internal static class RunCommand
         catch (InvalidConfigurationException e)
         {
             CheckCommand.Print(e.Problems, Console.Error);
+            return CommandLine.No;
+        }
+        catch (NodeDisagreementException e)
+        {
+            CheckCommand.Print([e.Problem], Console.Error);
             return CommandLine.No;
         }
         catch (IOException e) when (e.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException)

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using MfaGateway.Access;
 using MfaGateway.Exchange;
+using MfaGateway.Nodes;
 using MfaGateway.Policy.Documents;
 using MfaGateway.SignIn;
 using MfaGateway.SignOn;
@@ -12,7 +13,7 @@ namespace MfaGateway.Configuration;
 /// <summary>What annotations cannot say: rules across settings, files that must be readable, names that must be known.</summary>
 internal static class ConfigurationRules
 {
-    private static readonly string[] _stores = ["Sqlite", "Memory"];
+    private static readonly string[] _stores = ["Sqlite", "Redis", "Memory"];
     private static readonly string[] _sinks = ["File"];
     private static readonly string[] _methods = [PassThroughSignOn.MethodName];
     private static readonly string[] _anyAlgorithms = StrictTokenHandler.DefaultAlgorithms;
@@ -27,6 +28,7 @@ internal static class ConfigurationRules
         check.OneOf("Sessions.Store", options.Sessions.Store, _stores);
         check.That(options.Sessions.AbsoluteTimeout >= options.Sessions.IdleTimeout, "Sessions.AbsoluteTimeout",
             $"AbsoluteTimeout ({options.Sessions.AbsoluteTimeout}) is shorter than IdleTimeout ({options.Sessions.IdleTimeout}).", "Make it at least as long.");
+        NodeRules.Check(options, check);
         CheckPolicy(options, sources, check);
         for (var n = 0; n < options.Audit.Sinks.Count; n++)
         {

@@ -3,6 +3,7 @@ using MfaGateway.Access;
 using MfaGateway.Access.Opa;
 using MfaGateway.Audit;
 using MfaGateway.Exchange;
+using MfaGateway.Nodes;
 using MfaGateway.Pages;
 using MfaGateway.Sessions;
 using MfaGateway.SignIn;
@@ -16,7 +17,7 @@ public sealed class GatewayOptions
     [Required]
     public Uri? PublicOrigin { get; set; }
 
-    /// <summary>Folder for what the gateway itself keeps: the session file and the key ring. Default <c>data</c> beside the configuration file.</summary>
+    /// <summary>Folder for what the gateway itself keeps: the session file and the key ring, unless they are kept elsewhere. Default <c>data</c> beside the configuration file.</summary>
     [Required]
     public string DataDirectory { get; set; } = "data";
 
@@ -40,6 +41,12 @@ public sealed class GatewayOptions
 
     /// <summary>How long a session lives and where it is kept.</summary>
     public SessionOptions Sessions { get; set; } = new();
+
+    /// <summary>The keys that protect sessions and sign-ins under way.</summary>
+    public KeyRingOptions Keys { get; set; } = new();
+
+    /// <summary>A Redis that several gateways share.</summary>
+    public RedisOptions Redis { get; set; } = new();
 
     /// <summary>Which policy decides.</summary>
     public PolicyOptions Policy { get; set; } = new();

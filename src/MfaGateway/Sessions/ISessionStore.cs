@@ -7,6 +7,9 @@ public interface ISessionStore
     /// <summary>The name by which <c>Gateway:Sessions:Store</c> chooses it.</summary>
     string Name { get; }
 
+    /// <summary>Whether other gateways use it at the same time, so that a session may end without this one's doing.</summary>
+    bool IsShared { get; }
+
     /// <summary>Makes the store ready: opens files, creates tables.</summary>
     /// <param name="cancellationToken">Ends the wait.</param>
     Task OpenAsync(CancellationToken cancellationToken);
@@ -55,6 +58,34 @@ public interface ISessionStore
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>How many.</returns>
     Task<int> PurgeAsync(DateTimeOffset idleSince, DateTimeOffset now, CancellationToken cancellationToken);
+
+    /// <summary>Which of some sessions are gone.</summary>
+    /// <param name="keys">Keys of sessions that were there.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    Task<IReadOnlyList<SessionKey>> FindGoneAsync(IReadOnlyList<SessionKey> keys, CancellationToken cancellationToken);
+
+    /// <summary>All sessions, those that were active last first. Sessions that begin or end meanwhile may be missing.</summary>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    IAsyncEnumerable<StoredSession> ListAsync(CancellationToken cancellationToken);
+
+    /// <summary>Gives a name to one caller among all gateways.</summary>
+    /// <param name="name">What is claimed.</param>
+    /// <param name="life">After this long it is free again, whatever became of its holder.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>False when somebody else has it.</returns>
+    Task<bool> ClaimAsync(string name, TimeSpan life, DateTimeOffset now, CancellationToken cancellationToken);
+
+    /// <summary>Gives a claimed name back.</summary>
+    /// <param name="name">What was claimed.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    Task ReleaseAsync(string name, CancellationToken cancellationToken);
+
+    /// <summary>Tells of every session that ends, as soon as it does, from now on. A store that is not shared never tells; a shared one may miss some when
+    /// its connection breaks, which <see cref="FindGoneAsync"/> makes good.</summary>
+    /// <param name="ended">Called with the key, on any thread.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    Task WatchAsync(Action<SessionKey> ended, CancellationToken cancellationToken);
 }
 
 /// <summary>A session as a store sees it.</summary>

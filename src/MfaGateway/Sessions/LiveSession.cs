@@ -14,6 +14,7 @@ internal sealed class LiveSession : IDisposable
     private long _lastActive;
     private long _written;
     private long _verified;
+    private int _requests;
 
     public LiveSession(SessionKey key, GatewaySession facts, DateTimeOffset lastActive, DateTimeOffset expires, DateTimeOffset now)
     {
@@ -39,6 +40,9 @@ internal sealed class LiveSession : IDisposable
     /// <summary>The server that served the last request: kept while it is healthy, because warm connections are there.</summary>
     public string? Destination { get; set; }
 
+    /// <summary>Whether a request of it is running.</summary>
+    public bool HasRequests => Volatile.Read(ref _requests) > 0;
+
     public DateTimeOffset LastActive => new(Volatile.Read(ref _lastActive), TimeSpan.Zero);
 
     public bool IsOver(DateTimeOffset now, TimeSpan idle) => now >= Expires || now - LastActive > idle;
@@ -58,6 +62,10 @@ internal sealed class LiveSession : IDisposable
         var written = Volatile.Read(ref _written);
         return now.UtcTicks - written > writeEvery.Ticks && Interlocked.CompareExchange(ref _written, now.UtcTicks, written) == written;
     }
+
+    public void RequestBegins() => Interlocked.Increment(ref _requests);
+
+    public void RequestEnds() => Interlocked.Decrement(ref _requests);
 
     public void Satisfied() => Facts = Facts with { Asked = null };
 

@@ -13,6 +13,9 @@ internal static partial class Log
     [LoggerMessage(3003, LogLevel.Warning, "Session {Session} cannot be read and is dropped; was the key ring in DataDirectory replaced?")]
     public static partial void SessionUnreadable(this ILogger logger, SessionKey session, Exception exception);
 
-    [LoggerMessage(3004, LogLevel.Error, "Ended sessions could not be removed; trying again in a minute")]
-    public static partial void PurgeFailed(this ILogger logger, Exception exception);
+    [LoggerMessage(3005, LogLevel.Error, "The session store does not answer; requests with a session are answered 503 until it does")]
+    public static partial void StoreDown(this ILogger logger, Exception exception);
+
+    [LoggerMessage(3006, LogLevel.Information, "The session store answers again")]
+    public static partial void StoreBack(this ILogger logger);
 }

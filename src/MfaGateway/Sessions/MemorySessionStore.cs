@@ -7,7 +7,11 @@ internal sealed class MemorySessionStore : ISessionStore
 {
     private readonly ConcurrentDictionary<SessionKey, StoredSession> _sessions = new();
 
+    private readonly ConcurrentDictionary<string, DateTimeOffset> _claims = new(StringComparer.Ordinal);
+
     public string Name => "Memory";
+
+    public bool IsShared => false;
 
     public Task OpenAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
@@ -42,6 +46,26 @@ internal sealed class MemorySessionStore : ISessionStore
 
     public Task<int> PurgeAsync(DateTimeOffset idleSince, DateTimeOffset now, CancellationToken cancellationToken) =>
         Task.FromResult(_sessions.Values.Count(s => (s.LastActive < idleSince || s.Expires <= now) && _sessions.TryRemove(s.Key, out _)));
+
+    public Task<IReadOnlyList<SessionKey>> FindGoneAsync(IReadOnlyList<SessionKey> keys, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<SessionKey>>([.. keys.Where(key => !_sessions.ContainsKey(key))]);
+
+    public IAsyncEnumerable<StoredSession> ListAsync(CancellationToken cancellationToken) =>
+        _sessions.Values.OrderByDescending(session => session.LastActive).ToAsyncEnumerable();
+
+    public Task<bool> ClaimAsync(string name, TimeSpan life, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        foreach (var old in _claims.Where(claim => claim.Value <= now)) _claims.TryRemove(old);
+        return Task.FromResult(_claims.TryAdd(name, now + life));
+    }
+
+    public Task ReleaseAsync(string name, CancellationToken cancellationToken)
+    {
+        _claims.TryRemove(name, out _);
+        return Task.CompletedTask;
+    }
+
+    public Task WatchAsync(Action<SessionKey> ended, CancellationToken cancellationToken) => Task.CompletedTask;
 
     private bool Change(SessionKey key, Func<StoredSession, StoredSession> change)
     {

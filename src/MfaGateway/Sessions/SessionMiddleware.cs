@@ -19,6 +19,14 @@ internal sealed class SessionMiddleware(RequestDelegate next, SessionRegistry se
         }
 
         GatewayFeature.Of(context).Session = session;
-        await next(context);
+        session.RequestBegins();
+        try
+        {
+            await next(context);
+        }
+        finally
+        {
+            session.RequestEnds();
+        }
     }
 }

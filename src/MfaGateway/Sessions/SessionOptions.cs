@@ -5,7 +5,8 @@ namespace MfaGateway.Sessions;
 /// <summary>How long a session lives and where it is kept. Section <c>Gateway:Sessions</c>.</summary>
 public sealed class SessionOptions
 {
-    /// <summary>The store: <c>Sqlite</c> (a file, survives a restart) or <c>Memory</c>. Default <c>Sqlite</c>.</summary>
+    /// <summary>The store: <c>Sqlite</c> (a file, survives a restart), <c>Redis</c> (shared by several gateways, see <c>Gateway:Redis</c>) or
+    /// <c>Memory</c>. Default <c>Sqlite</c>.</summary>
     [Required]
     public string Store { get; set; } = "Sqlite";
 

@@ -11,7 +11,8 @@ namespace MfaGateway.Sessions;
 
 /// <summary>
 /// The sessions of this node: the store's truth with a cache in front. A cached session is asked for at the store again after
-/// <see cref="VerifyEvery"/>, so that an end on another node arrives within that time; a store that does not answer is an error, never "no session".
+/// <see cref="VerifyEvery"/>, so that an end on another node arrives within that time even when its announcement does not; a store that does not
+/// answer is an error, never "no session".
 /// </summary>
 [SuppressMessage("Reliability", "CA2000:Dispose objects before losing scope", Justification = "a live session is owned by the cache and lives until it ends")]
 internal sealed class SessionRegistry(
@@ -20,6 +21,10 @@ internal sealed class SessionRegistry(
     internal static readonly TimeSpan VerifyEvery = TimeSpan.FromSeconds(1);
 
     private readonly ConcurrentDictionary<SessionKey, LiveSession> _live = new();
+
+    // Sessions known to have ended, until their time would have been up: a shared store that fails over to a copy of itself may have forgotten the end.
+    private readonly ConcurrentDictionary<SessionKey, DateTimeOffset> _ended = new();
+    private int _down;
     private readonly IDataProtector _protector = protection.CreateProtector("MfaGateway.Session.v1");
 
     private SessionOptions Options => settings.Current.Sessions;
@@ -83,8 +88,15 @@ internal sealed class SessionRegistry(
         await GuardAsync(() => store.ReplaceAsync(session.Key, Protect(session.Facts), cancellationToken));
     }
 
-    /// <summary>Opens the store. At start only.</summary>
-    public Task OpenAsync(CancellationToken cancellationToken) => GuardAsync(() => store.OpenAsync(cancellationToken));
+    /// <summary>Whether other nodes use the store too.</summary>
+    public bool IsShared => store.IsShared;
+
+    /// <summary>Opens the store and begins to hear of sessions that end on other nodes. At start, and again until it succeeds.</summary>
+    public Task OpenAsync(CancellationToken cancellationToken) => GuardAsync(async () =>
+    {
+        await store.OpenAsync(cancellationToken);
+        await store.WatchAsync(key => Drop(key), cancellationToken);
+    });
 
     /// <summary>Whether the store answers.</summary>
     public async Task<bool> AnswersAsync(CancellationToken cancellationToken)
@@ -100,12 +112,28 @@ internal sealed class SessionRegistry(
         }
     }
 
+    /// <summary>Ends the running requests of sessions that ended on another node while the announcement was lost.</summary>
+    public async Task VerifyRunningAsync(CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var keys = _live.Where(s => s.Value.HasRequests && s.Value.NeedsVerifying(now, VerifyEvery)).Select(s => s.Key).ToList();
+        if (keys.Count == 0) return;
+        foreach (var key in await GuardAsync(() => store.FindGoneAsync(keys, cancellationToken))) Drop(key);
+    }
+
     public async Task<bool> EndAsync(SessionKey key, CancellationToken cancellationToken)
     {
         var existed = await GuardAsync(() => store.RemoveAsync(key, cancellationToken));
         Drop(key);
         return existed;
     }
+
+    /// <summary>Gives a name to one caller among all nodes; false when another has it.</summary>
+    public Task<bool> ClaimAsync(string name, TimeSpan life, CancellationToken cancellationToken) =>
+        GuardAsync(() => store.ClaimAsync(name, life, time.GetUtcNow(), cancellationToken));
+
+    /// <summary>Gives a claimed name back.</summary>
+    public Task ReleaseAsync(string name, CancellationToken cancellationToken) => GuardAsync(() => store.ReleaseAsync(name, cancellationToken));
 
     /// <summary>Ends the sessions that an identity provider names.</summary>
     public async Task<int> EndByProviderAsync(string provider, string? providerSession, string? subject, CancellationToken cancellationToken)
@@ -136,6 +164,11 @@ internal sealed class SessionRegistry(
             await EndAsync(live.Key, cancellationToken);
         }
 
+        foreach (var (key, until) in _ended)
+        {
+            if (until <= now) _ended.TryRemove(key, out _);
+        }
+
         await GuardAsync(() => store.PurgeAsync(now - Options.IdleTimeout - TimeSpan.FromMinutes(1), now, cancellationToken));
     }
 
@@ -144,7 +177,13 @@ internal sealed class SessionRegistry(
         var stored = await GuardAsync(() => store.FindAsync(key, cancellationToken));
         if (stored is null)
         {
-            Drop(key);
+            if (_live.ContainsKey(key)) Drop(key); // of a made-up handle nothing is kept
+            return null;
+        }
+
+        if (_ended.ContainsKey(key))
+        {
+            await GuardAsync(() => store.RemoveAsync(key, cancellationToken)); // it came back with a copy of the store
             return null;
         }
 
@@ -161,9 +200,12 @@ internal sealed class SessionRegistry(
         return null;
     }
 
+    /// <summary>Ends what this node has of a session, and remembers that it is over.</summary>
     private void Drop(SessionKey key)
     {
-        if (_live.TryRemove(key, out var live)) live.End();
+        var live = _live.TryRemove(key, out var known) ? known : null;
+        if (store.IsShared) _ended[key] = live?.Expires ?? time.GetUtcNow() + Options.AbsoluteTimeout;
+        live?.End();
     }
 
     private byte[] Protect(GatewaySession facts) => _protector.Protect(facts.ToJson());
@@ -183,26 +225,23 @@ internal sealed class SessionRegistry(
 
     private static string? Hash(string? value) => value is null ? null : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(value)));
 
-    private static async Task GuardAsync(Func<Task> work)
+    private async Task GuardAsync(Func<Task> work) => await GuardAsync(async () =>
     {
-        try
-        {
-            await work();
-        }
-        catch (Exception e) when (e is not OperationCanceledException)
-        {
-            throw new SessionStoreException(e);
-        }
-    }
+        await work();
+        return true;
+    });
 
-    private static async Task<T> GuardAsync<T>(Func<Task<T>> work)
+    private async Task<T> GuardAsync<T>(Func<Task<T>> work)
     {
         try
         {
-            return await work();
+            var answer = await work();
+            if (Volatile.Read(ref _down) == 1 && Interlocked.Exchange(ref _down, 0) == 1) logger.StoreBack();
+            return answer;
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
+            if (Interlocked.Exchange(ref _down, 1) == 0) logger.StoreDown(e);
             throw new SessionStoreException(e);
         }
     }

@@ -1,14 +1,27 @@
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 
 namespace MfaGateway.Sessions;
 
-/// <summary>Opens the store at start, ends the running requests of sessions that are over every second, and removes those once a minute.</summary>
-internal sealed class SessionSweeper(SessionRegistry sessions, TimeProvider time, ILogger<SessionSweeper> logger) : BackgroundService
+/// <summary>
+/// Opens the store at start, ends the running requests of sessions that are over every second, and removes those once a minute. A store of our own that
+/// cannot be opened stops the start; a shared one may come later, and until then requests are answered 503.
+/// </summary>
+internal sealed class SessionSweeper(SessionRegistry sessions, TimeProvider time) : BackgroundService
 {
+    private bool _open;
+
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
-        await sessions.OpenAsync(cancellationToken);
+        try
+        {
+            await sessions.OpenAsync(cancellationToken);
+            _open = true;
+        }
+        catch (SessionStoreException) when (sessions.IsShared)
+        {
+            // said in the log already; the loop goes on trying
+        }
+
         await base.StartAsync(cancellationToken);
     }
 
@@ -19,15 +32,18 @@ internal sealed class SessionSweeper(SessionRegistry sessions, TimeProvider time
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
             sessions.EndOverdue();
-            if (time.GetUtcNow() - purged < TimeSpan.FromMinutes(1)) continue;
-            purged = time.GetUtcNow();
             try
             {
+                if (!_open) await sessions.OpenAsync(stoppingToken);
+                _open = true;
+                if (sessions.IsShared) await sessions.VerifyRunningAsync(stoppingToken);
+                if (time.GetUtcNow() - purged < TimeSpan.FromMinutes(1)) continue;
+                purged = time.GetUtcNow();
                 await sessions.PurgeAsync(stoppingToken);
             }
-            catch (SessionStoreException e)
+            catch (SessionStoreException)
             {
-                logger.PurgeFailed(e);
+                // said in the log already, once; the next second tries again
             }
         }
     }

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json;
 using MfaGateway.Configuration;
 using Microsoft.Data.Sqlite;
 
@@ -19,6 +21,8 @@ internal sealed class SqliteSessionStore(GatewaySettings settings) : ISessionSto
 
     public string Name => "Sqlite";
 
+    public bool IsShared => false;
+
     public async Task OpenAsync(CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(settings.SessionFile)!);
@@ -31,6 +35,8 @@ internal sealed class SqliteSessionStore(GatewaySettings settings) : ISessionSto
                 last_active INTEGER NOT NULL, expires INTEGER NOT NULL) WITHOUT ROWID;
             CREATE INDEX IF NOT EXISTS session_provider ON session (provider_session, subject);
             CREATE INDEX IF NOT EXISTS session_subject ON session (subject);
+            CREATE INDEX IF NOT EXISTS session_active ON session (last_active);
+            CREATE TABLE IF NOT EXISTS claim (name TEXT PRIMARY KEY, until INTEGER NOT NULL) WITHOUT ROWID;
             """,
             cancellationToken);
     }
@@ -48,9 +54,7 @@ internal sealed class SqliteSessionStore(GatewaySettings settings) : ISessionSto
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         if (!await reader.ReadAsync(cancellationToken)) return null;
 
-        return new StoredSession(
-            new SessionKey(reader.GetString(0)), (byte[])reader.GetValue(1), reader.GetString(2), Text(reader, 3), Text(reader, 4),
-            DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(5)), DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(6)));
+        return Read(reader);
     }
 
     public async Task<bool> TouchAsync(SessionKey key, DateTimeOffset lastActive, CancellationToken cancellationToken) =>
@@ -89,12 +93,49 @@ internal sealed class SqliteSessionStore(GatewaySettings settings) : ISessionSto
         "DELETE FROM session WHERE last_active < $idle OR expires <= $now", cancellationToken,
         ("$idle", idleSince.ToUnixTimeMilliseconds()), ("$now", now.ToUnixTimeMilliseconds()));
 
+    public async Task<IReadOnlyList<SessionKey>> FindGoneAsync(IReadOnlyList<SessionKey> keys, CancellationToken cancellationToken)
+    {
+        await using var connection = await ConnectAsync(cancellationToken);
+        await using var command = Command(
+            connection,
+            "SELECT value FROM json_each($keys) WHERE value NOT IN (SELECT key FROM session)",
+            ("$keys", JsonSerializer.Serialize(keys.Select(key => key.Value))));
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var gone = new List<SessionKey>();
+        while (await reader.ReadAsync(cancellationToken)) gone.Add(new SessionKey(reader.GetString(0)));
+        return gone;
+    }
+
+    public async IAsyncEnumerable<StoredSession> ListAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await using var connection = await ConnectAsync(cancellationToken);
+        await using var command = Command(connection, $"SELECT {Columns} FROM session ORDER BY last_active DESC");
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken)) yield return Read(reader);
+    }
+
+    public async Task<bool> ClaimAsync(string name, TimeSpan life, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        await ExecuteAsync("DELETE FROM claim WHERE until <= $now", cancellationToken, ("$now", now.ToUnixTimeMilliseconds()));
+        return await ExecuteAsync("INSERT OR IGNORE INTO claim VALUES ($name, $until)", cancellationToken,
+            ("$name", name), ("$until", (now + life).ToUnixTimeMilliseconds())) > 0;
+    }
+
+    public Task ReleaseAsync(string name, CancellationToken cancellationToken) =>
+        ExecuteAsync("DELETE FROM claim WHERE name = $name", cancellationToken, ("$name", name));
+
+    public Task WatchAsync(Action<SessionKey> ended, CancellationToken cancellationToken) => Task.CompletedTask;
+
     public void Dispose()
     {
         _writing.Dispose();
         using var connection = new SqliteConnection(_connection);
         SqliteConnection.ClearPool(connection); // pooled connections would keep the file locked after the host has stopped
     }
+
+    private static StoredSession Read(SqliteDataReader reader) => new(
+        new SessionKey(reader.GetString(0)), (byte[])reader.GetValue(1), reader.GetString(2), Text(reader, 3), Text(reader, 4),
+        DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(5)), DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(6)));
 
     private static string? Text(SqliteDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
 

@@ -12,6 +12,8 @@ internal sealed class BreakableStore : ISessionStore
 
     public string Name => "Breakable";
 
+    public bool IsShared => false;
+
     private MemorySessionStore Inner => Broken ? throw new IOException("The simulated store is broken.") : _inner;
 
     public Task OpenAsync(CancellationToken cancellationToken) => _inner.OpenAsync(cancellationToken);
@@ -23,6 +25,11 @@ internal sealed class BreakableStore : ISessionStore
     public Task<IReadOnlyList<SessionKey>> RemoveByProviderAsync(string provider, string? providerSession, string? subject, CancellationToken cancellationToken) =>
         Try(() => Inner.RemoveByProviderAsync(provider, providerSession, subject, cancellationToken));
     public Task<int> PurgeAsync(DateTimeOffset idleSince, DateTimeOffset now, CancellationToken cancellationToken) => Try(() => Inner.PurgeAsync(idleSince, now, cancellationToken));
+    public Task<IReadOnlyList<SessionKey>> FindGoneAsync(IReadOnlyList<SessionKey> keys, CancellationToken cancellationToken) => Try(() => Inner.FindGoneAsync(keys, cancellationToken));
+    public IAsyncEnumerable<StoredSession> ListAsync(CancellationToken cancellationToken) => Inner.ListAsync(cancellationToken);
+    public Task<bool> ClaimAsync(string name, TimeSpan life, DateTimeOffset now, CancellationToken cancellationToken) => Try(() => Inner.ClaimAsync(name, life, now, cancellationToken));
+    public Task ReleaseAsync(string name, CancellationToken cancellationToken) => Try(() => Inner.ReleaseAsync(name, cancellationToken));
+    public Task WatchAsync(Action<SessionKey> ended, CancellationToken cancellationToken) => Task.CompletedTask;
 
     private static async Task Try(Func<Task> work) => await work();
 

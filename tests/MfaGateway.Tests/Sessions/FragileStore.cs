@@ -14,6 +14,9 @@ internal sealed class FragileStore : ISessionStore
     public List<StoredSession> Added { get; } = [];
     public int Count => _keys.Count;
     public string Name => "Fragile";
+    public bool IsShared { get; set; }
+    public int Watchers { get; private set; }
+    public Action<SessionKey> Ended { get; private set; } = _ => { };
 
     public Task OpenAsync(CancellationToken cancellationToken) => Or(() => _inner.OpenAsync(cancellationToken));
 
@@ -50,6 +53,20 @@ internal sealed class FragileStore : ISessionStore
     }
 
     public Task<int> PurgeAsync(DateTimeOffset idleSince, DateTimeOffset now, CancellationToken cancellationToken) => Or(() => _inner.PurgeAsync(idleSince, now, cancellationToken));
+
+    public Task<IReadOnlyList<SessionKey>> FindGoneAsync(IReadOnlyList<SessionKey> keys, CancellationToken cancellationToken) => Or(() => _inner.FindGoneAsync(keys, cancellationToken));
+
+    public IAsyncEnumerable<StoredSession> ListAsync(CancellationToken cancellationToken) => _inner.ListAsync(cancellationToken);
+
+    public Task<bool> ClaimAsync(string name, TimeSpan life, DateTimeOffset now, CancellationToken cancellationToken) => Or(() => _inner.ClaimAsync(name, life, now, cancellationToken));
+
+    public Task ReleaseAsync(string name, CancellationToken cancellationToken) => Or(() => _inner.ReleaseAsync(name, cancellationToken));
+
+    public Task WatchAsync(Action<SessionKey> ended, CancellationToken cancellationToken)
+    {
+        (Ended, Watchers) = (ended, Watchers + 1);
+        return Or(() => Task.CompletedTask);
+    }
 
     private T Or<T>(Func<T> answer)
         where T : Task

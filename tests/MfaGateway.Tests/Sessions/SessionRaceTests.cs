@@ -57,7 +57,7 @@ public sealed class SessionRaceTests
     public async Task Running_requests_end_within_seconds_of_their_session_also_while_the_store_is_down(bool storeDown)
     {
         var node = Node(idle: TimeSpan.FromSeconds(5));
-        using var sweeper = new SessionSweeper(node, _time, NullLogger<SessionSweeper>.Instance);
+        using var sweeper = new SessionSweeper(node, _time);
         await sweeper.StartAsync(Cancel);
         var (_, session) = await node.CreateAsync(Alice, Cancel);
         var ended = new TaskCompletionSource();
@@ -88,6 +88,7 @@ public sealed class SessionRaceTests
         public Func<Task>? AfterAdd { get; set; }
         public Exception? Failure { get; set; }
         public string Name => "Interrupted";
+        public bool IsShared => false;
 
         private MemorySessionStore Inner => Failure is { } failure ? throw failure : _inner;
 
@@ -114,5 +115,10 @@ public sealed class SessionRaceTests
         public Task<IReadOnlyList<SessionKey>> RemoveByProviderAsync(string provider, string? providerSession, string? subject, CancellationToken cancellationToken) =>
             Inner.RemoveByProviderAsync(provider, providerSession, subject, cancellationToken);
         public Task<int> PurgeAsync(DateTimeOffset idleSince, DateTimeOffset now, CancellationToken cancellationToken) => Inner.PurgeAsync(idleSince, now, cancellationToken);
+        public Task<IReadOnlyList<SessionKey>> FindGoneAsync(IReadOnlyList<SessionKey> keys, CancellationToken cancellationToken) => Inner.FindGoneAsync(keys, cancellationToken);
+        public IAsyncEnumerable<StoredSession> ListAsync(CancellationToken cancellationToken) => Inner.ListAsync(cancellationToken);
+        public Task<bool> ClaimAsync(string name, TimeSpan life, DateTimeOffset now, CancellationToken cancellationToken) => Inner.ClaimAsync(name, life, now, cancellationToken);
+        public Task ReleaseAsync(string name, CancellationToken cancellationToken) => Inner.ReleaseAsync(name, cancellationToken);
+        public Task WatchAsync(Action<SessionKey> ended, CancellationToken cancellationToken) => Inner.WatchAsync(ended, cancellationToken);
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using MfaGateway.Sessions;
 
 namespace MfaGateway.Tests.Sessions;
@@ -204,94 +205,56 @@ public abstract class SessionStoreContract : IAsyncLifetime
         }
     }
 
+    [Fact]
+    public async Task It_says_which_of_some_sessions_are_gone()
+    {
+        await Store.AddAsync(Session("a"), Cancel);
+        await Store.AddAsync(Session("b"), Cancel);
+        await Store.RemoveAsync(new SessionKey("b"), Cancel);
+
+        Assert.Empty(await Store.FindGoneAsync([], Cancel));
+        Assert.Equal([new SessionKey("b"), new SessionKey("never")], await Store.FindGoneAsync([new("a"), new("b"), new("never")], Cancel));
+    }
+
+    [Fact]
+    public async Task It_says_so_of_many()
+    {
+        SessionKey[] keys = [.. Enumerable.Range(0, 2_500).Select(n => new SessionKey($"s{n}"))];
+        for (var n = 0; n < keys.Length; n += 100) await Store.AddAsync(Session(keys[n].Value), Cancel);
+
+        var gone = await Store.FindGoneAsync(keys, Cancel);
+
+        Assert.Equal(keys.Where((_, n) => n % 100 != 0), gone.OrderBy(key => int.Parse(key.Value[1..], CultureInfo.InvariantCulture)));
+    }
+
+    [Fact]
+    public async Task All_sessions_are_listed_those_active_last_first()
+    {
+        for (var n = 0; n < 2_100; n++) await Store.AddAsync(Session($"s{n}") with { LastActive = Now.AddSeconds(n % 2 == 0 ? n : -n) }, Cancel);
+        await Store.TouchAsync(new SessionKey("s7"), Now.AddHours(1), Cancel);
+        await Store.RemoveAsync(new SessionKey("s2098"), Cancel);
+
+        var all = await Store.ListAsync(Cancel).ToListAsync(Cancel);
+
+        Assert.Equal(["s7", "s2096", "s2094"], all.Take(3).Select(session => session.Key.Value));
+        Assert.Equal(2_099, all.Select(session => session.Key).Distinct().Count());
+        Assert.Equal(all.OrderByDescending(session => session.LastActive).Select(session => session.LastActive), all.Select(session => session.LastActive));
+        Assert.All(all, session => Assert.Equal("sub", session.Subject));
+    }
+
+    [Fact]
+    public async Task A_name_is_given_to_one_of_many_who_claim_it_and_to_another_once_it_is_free()
+    {
+        var claims = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => Task.Run(() => Store.ClaimAsync("n", TimeSpan.FromMinutes(5), Now, Cancel), Cancel)));
+
+        Assert.Single(claims, claimed => claimed);
+        Assert.True(await Store.ClaimAsync("other", TimeSpan.FromMinutes(5), Now, Cancel));
+        await Store.ReleaseAsync("n", Cancel);
+        await Store.ReleaseAsync("never-claimed", Cancel);
+        Assert.True(await Store.ClaimAsync("n", TimeSpan.FromMinutes(5), Now, Cancel));
+        Assert.False(await Store.ClaimAsync("n", TimeSpan.FromMinutes(5), Now, Cancel));
+    }
+
     private static StoredSession Session(string key) =>
         new(new SessionKey(key), new byte[] { 1, 2, 3, 0, 255 }, "adfs", "sid", "sub", Now, Now.AddHours(10));
-}
-
-public sealed class MemorySessionStoreTests : SessionStoreContract
-{
-    private protected override ISessionStore Create() => new MemorySessionStore();
-}
-
-public sealed class SqliteSessionStoreTests : SessionStoreContract
-{
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("sessions-");
-
-    private string FilePath => Path.Combine(_folder.FullName, "state", "sessions.db");
-
-    private protected override ISessionStore Create() => CreateSqlite();
-
-    private SqliteSessionStore CreateSqlite() => new(Settings.Of(Settings.Options(o => o.Sessions.Path = Path.Combine("state", "sessions.db")), _folder.FullName));
-
-    public override async ValueTask DisposeAsync()
-    {
-        await base.DisposeAsync();
-        _folder.Delete(recursive: true);
-    }
-
-    [Fact]
-    public async Task Another_process_finds_what_was_added()
-    {
-        var cancel = TestContext.Current.CancellationToken;
-        var session = new StoredSession(new SessionKey("a"), new byte[] { 1 }, "adfs", null, null, DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch);
-        using var first = CreateSqlite();
-        await first.AddAsync(session, cancel);
-        first.Dispose();
-
-        using var second = CreateSqlite();
-        await second.OpenAsync(cancel);
-
-        Assert.NotNull(await second.FindAsync(session.Key, cancel));
-    }
-
-    [Fact]
-    public void Only_the_owner_reads_the_file()
-    {
-        if (OperatingSystem.IsWindows())
-        {
-            Assert.Skip("the folder's access list rules there");
-            return;
-        }
-
-        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(FilePath));
-    }
-
-    [Fact]
-    public void Only_the_owner_reads_what_is_not_yet_in_the_file()
-    {
-        if (OperatingSystem.IsWindows())
-        {
-            Assert.Skip("the folder's access list rules there");
-            return;
-        }
-
-        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(FilePath + "-wal"));
-    }
-
-    [Theory]
-    [InlineData(true, false)]
-    [InlineData(false, true)]
-    [InlineData(true, true)]
-    public async Task A_logout_that_anybody_may_send_does_not_read_every_session(bool bySession, bool bySubject)
-    {
-        await using var connection = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={FilePath}");
-        await connection.OpenAsync(TestContext.Current.CancellationToken);
-        await using var command = connection.CreateCommand();
-        command.CommandText = "EXPLAIN QUERY PLAN " + SqliteSessionStore.RemoveByProvider(bySession, bySubject);
-        foreach (var name in new[] { "$provider", "$sid", "$subject" }) command.Parameters.AddWithValue(name, "x");
-        await using var plan = await command.ExecuteReaderAsync(TestContext.Current.CancellationToken);
-
-        Assert.True(await plan.ReadAsync(TestContext.Current.CancellationToken));
-        Assert.StartsWith("SEARCH session USING", plan.GetString(3), StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task A_file_that_is_no_database_is_an_error_and_not_an_empty_store()
-    {
-        await File.WriteAllTextAsync(Path.Combine(_folder.FullName, "junk.db"), new string('x', 10_000), TestContext.Current.CancellationToken);
-        using var store = new SqliteSessionStore(Settings.Of(Settings.Options(o => o.Sessions.Path = "junk.db"), _folder.FullName));
-
-        await Assert.ThrowsAnyAsync<Exception>(() => store.OpenAsync(TestContext.Current.CancellationToken));
-        await Assert.ThrowsAnyAsync<Exception>(() => store.FindAsync(new SessionKey("a"), TestContext.Current.CancellationToken));
-    }
 }

@@ -1,0 +1,98 @@
+using System.Security.Cryptography;
+using System.Text;
+using MfaGateway.Configuration;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using StackExchange.Redis;
+
+namespace MfaGateway.Nodes;
+
+/// <summary>
+/// Makes sure that the gateways of an estate understand each other's sessions and cookies: each keeps a note in Redis, protected by the key ring, that every
+/// other must be able to read. A gateway that cannot does not start; one that finds out later stops, because it would sign people out.
+/// </summary>
+internal sealed class NodeAgreement(
+    RedisConnection redis, GatewaySettings settings, IDataProtectionProvider protection, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<NodeAgreement> logger)
+    : BackgroundService
+{
+    private const string Note = "agreement";
+
+    /// <summary>The note goes when no gateway has been there for this long, so that an estate may be given new keys.</summary>
+    private static readonly TimeSpan _life = TimeSpan.FromMinutes(5);
+
+    private static readonly TimeSpan _every = TimeSpan.FromSeconds(30);
+
+    private readonly IDataProtector _protector = protection.CreateProtector("MfaGateway.Agreement.v1");
+
+    /// <summary>What is wrong with this gateway beside the others; null when nothing is.</summary>
+    /// <exception cref="RedisException">Redis does not answer.</exception>
+    public async Task<ConfigurationProblem?> FindProblemAsync(CancellationToken cancellationToken)
+    {
+        var key = redis.Key(Note);
+        var ours = Convert.ToBase64String(_protector.Protect(Encoding.UTF8.GetBytes(settings.Origin)));
+        if (await redis.Database.StringSetAsync(key, ours, _life, When.NotExists, CommandFlags.DemandMaster).WaitAsync(cancellationToken)) return null;
+        var note = (string?)await redis.Database.StringGetAsync(key, CommandFlags.DemandMaster).WaitAsync(cancellationToken);
+        if (note is null) return null; // it went between the two
+        if (Read(note) is not { } origin)
+        {
+            return new ConfigurationProblem("$.Gateway.Keys", $"Gateways that share '{settings.Current.Redis.Prefix}' in Redis protect sessions and cookies with keys that this one does not have.",
+                "Give every gateway the same Keys: Store Redis and one certificate, or a Path that all of them share.");
+        }
+
+        if (origin != settings.Origin)
+        {
+            return new ConfigurationProblem("$.Gateway.Redis.Prefix", $"'{settings.Current.Redis.Prefix}' in Redis belongs to the gateways of {origin}, and this one is {settings.Origin}.",
+                "Set another prefix, or the same PublicOrigin.");
+        }
+
+        await redis.Database.KeyExpireAsync(key, _life, CommandFlags.DemandMaster).WaitAsync(cancellationToken);
+        return null;
+    }
+
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (await FindProblemAsync(cancellationToken) is { } problem) throw new NodeDisagreementException(problem);
+        }
+        catch (Exception e) when (IsAway(e))
+        {
+            // the session store says so in the log; the loop asks again
+        }
+
+        await base.StartAsync(cancellationToken);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(_every, time);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            try
+            {
+                if (await FindProblemAsync(stoppingToken) is not { } problem) continue;
+                logger.Disagreement(problem.Message, problem.Remedy);
+                lifetime.StopApplication();
+            }
+            catch (Exception e) when (IsAway(e))
+            {
+                // see above
+            }
+        }
+    }
+
+    private static bool IsAway(Exception e) => e is RedisException or TimeoutException;
+
+    private string? Read(string note)
+    {
+        try
+        {
+            return Encoding.UTF8.GetString(_protector.Unprotect(Convert.FromBase64String(note)));
+        }
+        catch (Exception e) when (e is CryptographicException or FormatException)
+        {
+            return null;
+        }
+    }
+}
