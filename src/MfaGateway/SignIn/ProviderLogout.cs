@@ -1,4 +1,5 @@
-using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using MfaGateway.Audit;
 using MfaGateway.Sessions;
@@ -14,8 +15,6 @@ internal sealed class ProviderLogout(SessionRegistry sessions, ProviderCatalog p
 {
     private const string LogoutEvent = "http://schemas.openid.net/event/backchannel-logout";
     private static readonly TimeSpan _tokenLife = TimeSpan.FromMinutes(5);
-
-    private readonly ConcurrentDictionary<string, DateTimeOffset> _seen = new(StringComparer.Ordinal);
 
     public static void Map(IEndpointRouteBuilder endpoints)
     {
@@ -45,8 +44,22 @@ internal sealed class ProviderLogout(SessionRegistry sessions, ProviderCatalog p
             return;
         }
 
-        await EndAsync(context, provider, sid, subject);
-        _seen[id] = time.GetUtcNow().AddMinutes(20); // twice the life of a token and the skew on both sides; only now, so that a provider may try again after a failure
+        // any gateway may be sent it again: longer than twice the life of a token and the skew on both sides
+        if (!await sessions.ClaimAsync($"logout:{id}", TimeSpan.FromMinutes(20), context.RequestAborted))
+        {
+            context.Response.StatusCode = StatusCodes.Status400BadRequest;
+            return;
+        }
+
+        try
+        {
+            await EndAsync(context, provider, sid, subject);
+        }
+        catch
+        {
+            await sessions.ReleaseAsync($"logout:{id}", CancellationToken.None); // the provider may try again
+            throw;
+        }
     }
 
     private static async Task<string> TokenAsync(HttpContext context)
@@ -80,17 +93,7 @@ internal sealed class ProviderLogout(SessionRegistry sessions, ProviderCatalog p
         var fresh = AuthenticationEvidence.Time(token, "iat", now, provider.Options.ClockSkew) is { } issued && now - issued < _tokenLife + provider.Options.ClockSkew;
         var isLogout = token.TryGetProperty("events", out var events) && events.ValueKind is JsonValueKind.Object && events.TryGetProperty(LogoutEvent, out _);
         if (!fresh || !isLogout || token.TryGetProperty("nonce", out _) || (sid is null && subject is null)) return null;
-        return Text(token, "jti") is { } id && IsNew($"{issuer} {id}", now) ? (provider, sid, subject, $"{issuer} {id}") : null;
-    }
-
-    private bool IsNew(string id, DateTimeOffset now)
-    {
-        foreach (var (old, until) in _seen)
-        {
-            if (until < now) _seen.TryRemove(old, out _);
-        }
-
-        return !_seen.ContainsKey(id);
+        return Text(token, "jti") is { } id ? (provider, sid, subject, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{issuer} {id}")))) : null;
     }
 
     private static JsonElement? Payload(string raw)
