@@ -40,7 +40,7 @@ public class ConfigurationPageTests
     {
         using var folder = new ConfigurationFolder();
         folder.Write("internal-ca.pem", File.ReadAllText(folder.PathOf("tls.pem")));
-        folder.Write("keys.pem", File.ReadAllText(folder.PathOf("tls.pem")) + File.ReadAllText(folder.PathOf("tls.key")));
+        folder.Write("keys.pem", $"{File.ReadAllText(folder.PathOf("tls.pem"))}\n{File.ReadAllText(folder.PathOf("tls.key"))}");
         File.WriteAllBytes(folder.PathOf("GeoLite2-Country.mmdb"), MmdbWriter.Write([("192.0.2.0/24", "DE")]));
         folder.Write("gateway.json", Example());
 
