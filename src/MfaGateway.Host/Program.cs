@@ -14,8 +14,10 @@ var root = new RootCommand(
       mfagw policy explain --policy policy.json --request request.json
       mfagw policy lint --policy policy.json          what its author will hardly have meant; also: coverage, format
       mfagw policy replay --audit audit.jsonl --policy policy-next.json    whom a change would have hit
+      mfagw sessions list --config gateway.json       who is signed in; also: show, revoke
     """);
 RunCommand.AddTo(root);
 root.Subcommands.Add(CheckCommand.Create());
+root.Subcommands.Add(SessionsCommand.Create());
 root.Subcommands.Add(PolicyCommands.Create(Console.In, TimeProvider.System));
 return await CommandLine.InvokeAsync(root, args);

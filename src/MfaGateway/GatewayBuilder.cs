@@ -109,7 +109,7 @@ public static class GatewayBuilder
             provider.GetRequiredService<IDataProtectionProvider>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<Microsoft.Extensions.Logging.ILogger<SessionRegistry>>()));
-        return services.AddSingleton<SessionCookie>().AddSingleton<CookieOwner>().AddHostedService<SessionSweeper>();
+        return services.AddSingleton<SessionCookie>().AddSingleton<CookieOwner>().AddSingleton<SessionApi>().AddHostedService<SessionSweeper>();
     }
 
     private static IServiceCollection AddAccess(this IServiceCollection services) => services.AddSingleton<PolicyProvider>();

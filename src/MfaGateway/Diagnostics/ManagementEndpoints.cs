@@ -19,11 +19,13 @@ public static class ManagementEndpoints
     public static IApplicationBuilder UseManagement(this IApplicationBuilder app)
     {
         ArgumentNullException.ThrowIfNull(app);
+        app.UseMiddleware<ManagementGuard>();
         app.UseRouting();
         return app.UseEndpoints(endpoints =>
         {
             endpoints.MapGet("/health/live", () => Results.StatusCode(200));
             endpoints.MapGet("/health/ready", (HttpContext context) => context.RequestServices.GetRequiredService<Readiness>().AnswerAsync(context));
+            SessionApi.Map(endpoints);
             endpoints.MapGet("/health", (HttpContext context) => ShowAsync(context));
         });
     }

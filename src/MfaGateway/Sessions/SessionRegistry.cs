@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -141,6 +142,14 @@ internal sealed class SessionRegistry(
         var keys = await GuardAsync(() => store.RemoveByProviderAsync(provider, Hash(providerSession), Hash(subject), cancellationToken));
         foreach (var key in keys) Drop(key);
         return keys.Count;
+    }
+
+    /// <summary>All sessions, those active last first; without facts when these keys do not read them.</summary>
+    /// <exception cref="SessionStoreException">The store does not answer.</exception>
+    public async IAsyncEnumerable<(StoredSession Stored, GatewaySession? Facts)> ListAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await using var all = store.ListAsync(cancellationToken).GetAsyncEnumerator(cancellationToken);
+        while (await GuardAsync(async () => await all.MoveNextAsync())) yield return (all.Current, Unprotect(all.Current));
     }
 
     /// <summary>Ends the running requests of sessions that are over. It needs no store, so that a store that is down keeps nobody in.</summary>
