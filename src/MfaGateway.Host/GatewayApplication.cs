@@ -32,7 +32,7 @@ internal sealed class InvalidConfigurationException(IReadOnlyList<ConfigurationP
 /// <summary>Composes the gateway: configuration, log, two listeners.</summary>
 internal static class GatewayApplication
 {
-    /// <summary>Makes a gateway that is ready to be started. Stopping it ends listeners first, then requests, within five seconds.</summary>
+    /// <summary>Makes a gateway that is ready to be started. Stopping it takes as long as <c>Gateway:Shutdown</c> says.</summary>
     /// <param name="startup">What with.</param>
     /// <exception cref="InvalidConfigurationException">The configuration is not valid.</exception>
     public static IHost Build(GatewayStartup startup)
@@ -52,13 +52,15 @@ internal static class GatewayApplication
         return new HostBuilder()
             .UseContentRoot(AppContext.BaseDirectory)
             .UseConsoleLifetime(console => console.SuppressStatusMessages = startup.Logging is not null)
-            .ConfigureHostOptions(host => host.ShutdownTimeout = TimeSpan.FromSeconds(5))
+            .UseSystemd() // both take the console's place when the gateway runs as a service
+            .UseWindowsService(service => service.ServiceName = "MfaGateway")
+            .ConfigureHostOptions(host => host.ShutdownTimeout = options.Shutdown.DrainFor + options.Shutdown.FinishFor)
             .ConfigureAppConfiguration(configuration =>
             {
                 foreach (var file in startup.ConfigurationFiles) configuration.AddJsonFile(Path.GetFullPath(file), optional: false, reloadOnChange: false);
                 configuration.AddEnvironmentVariables();
             })
-            .ConfigureServices((context, services) => services.AddGateway(options, sources).AddLog(context.Configuration, startup.Logging))
+            .ConfigureServices((context, services) => services.AddGateway(options, sources).AddHostedService<Watchdog>().AddLog(context.Configuration, startup.Logging))
             .ConfigureWebHost(web => web
                 .UseKestrel(kestrel => kestrel.UseGatewayListeners(options))
                 .Configure(app =>

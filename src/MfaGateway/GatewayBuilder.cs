@@ -3,6 +3,7 @@ using MfaGateway.Access;
 using MfaGateway.Audit;
 using MfaGateway.Configuration;
 using MfaGateway.Exchange;
+using MfaGateway.Lifecycle;
 using MfaGateway.Nodes;
 using MfaGateway.Outcome;
 using MfaGateway.Pages;
@@ -41,7 +42,7 @@ public static class GatewayBuilder
         services.TryAddSingleton(new GatewayTransports());
         services.AddSingleton(settings).AddSingleton(sources).AddSingleton<CertificateFiles>().AddSingleton<ReloadState>();
         services.AddHostedService<ReloadService>();
-        return services.AddNodes(settings).AddShield(settings).AddSignIn(settings).AddSessions(settings).AddAccess().AddPlugIns(sources.PlugIns).AddExchange().AddSignOn().AddAudit().AddPages();
+        return services.AddLifecycle().AddNodes(settings).AddShield(settings).AddSignIn(settings).AddSessions(settings).AddAccess().AddPlugIns(sources.PlugIns).AddExchange().AddSignOn().AddAudit().AddPages();
     }
 
     /// <summary>The way a request takes on the public listener.</summary>
@@ -68,6 +69,9 @@ public static class GatewayBuilder
             });
         });
     }
+
+    private static IServiceCollection AddLifecycle(this IServiceCollection services) =>
+        services.AddSingleton<Drain>().AddHostedService(provider => provider.GetRequiredService<Drain>());
 
     private static IServiceCollection AddNodes(this IServiceCollection services, GatewaySettings settings)
     {

@@ -35,6 +35,7 @@ internal sealed class GatewayFiles(StateFolder state, LabPorts ports, LabCertifi
             ["SignOn"] = new JsonObject { ["Method"] = "PassThrough" },
         },
         ["Sessions"] = new JsonObject { ["Store"] = "Sqlite" },
+        ["Shutdown"] = new JsonObject { ["DrainFor"] = "00:00:00" }, // no balancer has to notice
         ["Policy"] = new JsonObject { ["Path"] = state.In("policy.json") },
         ["Audit"] = new JsonObject
         {

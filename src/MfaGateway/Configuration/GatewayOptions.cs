@@ -3,6 +3,7 @@ using MfaGateway.Access;
 using MfaGateway.Access.Opa;
 using MfaGateway.Audit;
 using MfaGateway.Exchange;
+using MfaGateway.Lifecycle;
 using MfaGateway.Nodes;
 using MfaGateway.Pages;
 using MfaGateway.Sessions;
@@ -47,6 +48,9 @@ public sealed class GatewayOptions
 
     /// <summary>A Redis that several gateways share.</summary>
     public RedisOptions Redis { get; set; } = new();
+
+    /// <summary>How a gateway that is told to stop leaves its work to others.</summary>
+    public ShutdownOptions Shutdown { get; set; } = new();
 
     /// <summary>Which policy decides.</summary>
     public PolicyOptions Policy { get; set; } = new();

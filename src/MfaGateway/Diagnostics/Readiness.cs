@@ -1,17 +1,16 @@
 using MfaGateway.Access;
+using MfaGateway.Lifecycle;
 using MfaGateway.Sessions;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Hosting;
 
 namespace MfaGateway.Diagnostics;
 
-/// <summary>Whether a balancer in front should send work here: the node is not stopping, and its session store and its policy
-/// engine answer. Exchange being down is no reason to
-/// send people to another node, which would show the same page.</summary>
-internal sealed class Readiness(SessionRegistry sessions, PolicyProvider policies, IHostApplicationLifetime lifetime)
+/// <summary>Whether a balancer in front should send work here: the node is not stopping, and its session store and its policy engine
+/// answer. Exchange being down is no reason to send people to another node, which would show the same page.</summary>
+internal sealed class Readiness(SessionRegistry sessions, PolicyProvider policies, Drain drain)
 {
     public async Task<bool> IsReadyAsync(CancellationToken cancellationToken) =>
-        !lifetime.ApplicationStopping.IsCancellationRequested 
+        !drain.HasBegun
         && await sessions.AnswersAsync(cancellationToken) && await policies.Current.Engine.AnswersAsync(cancellationToken);
 
     public async Task AnswerAsync(HttpContext context)

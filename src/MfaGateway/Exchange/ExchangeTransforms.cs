@@ -1,6 +1,8 @@
 using MfaGateway.Configuration;
+using MfaGateway.Lifecycle;
 using MfaGateway.Outcome;
 using MfaGateway.Policy;
+using MfaGateway.Shield;
 using MfaGateway.SignIn;
 using MfaGateway.SignOn;
 using Microsoft.Extensions.Primitives;
@@ -11,7 +13,8 @@ namespace MfaGateway.Exchange;
 
 /// <summary>Makes the request to Exchange from scratch: the canonical target, the allowed headers, our own forwarding headers, the sign-on.</summary>
 internal sealed class ExchangeTransforms(
-    GatewaySettings settings, IEnumerable<IBackendSignOn> methods, ProviderCatalog providers, CookieOwner owner, OutcomeWriter outcome) : ITransformProvider
+    GatewaySettings settings, IEnumerable<IBackendSignOn> methods, ProviderCatalog providers, CookieOwner owner, OutcomeWriter outcome, Drain drain)
+    : ITransformProvider
 {
     private readonly Dictionary<string, IBackendSignOn> _methods = methods.ToDictionary(m => m.Name, StringComparer.OrdinalIgnoreCase);
 
@@ -89,6 +92,7 @@ internal sealed class ExchangeTransforms(
         }
 
         ResponseHeaders.Copy(answer, context.HttpContext.Response);
+        if (RequestShape.IsHanging(GatewayFeature.Of(context.HttpContext).Target!)) answer.Content = new EndableContent(answer.Content, drain.HangingEnds);
         if (GatewayFeature.Of(context.HttpContext).Session is { } session) owner.Claim(context.HttpContext, session);
     }
 

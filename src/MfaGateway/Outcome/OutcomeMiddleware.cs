@@ -1,5 +1,6 @@
 using MfaGateway.Access;
 using MfaGateway.Audit;
+using MfaGateway.Lifecycle;
 using MfaGateway.Sessions;
 using MfaGateway.SignIn;
 using Microsoft.AspNetCore.Http;
@@ -8,13 +9,14 @@ using Microsoft.Extensions.Logging;
 namespace MfaGateway.Outcome;
 
 /// <summary>Outermost: gives the request its feature and turns what went wrong into the defined answer. The one place that catches exceptions.</summary>
-internal sealed class OutcomeMiddleware(RequestDelegate next, OutcomeWriter outcome, ILogger<OutcomeMiddleware> logger)
+internal sealed class OutcomeMiddleware(RequestDelegate next, OutcomeWriter outcome, Drain drain, ILogger<OutcomeMiddleware> logger)
 {
     public async Task InvokeAsync(HttpContext context)
     {
         var gateway = new GatewayFeature { Source = Source(context) };
         context.Features.Set(gateway);
         context.Response.Headers.StrictTransportSecurity = OutcomeWriter.StrictTransport;
+        if (drain.HasBegun && HttpProtocol.IsHttp11(context.Request.Protocol)) context.Response.Headers.Connection = "close"; // the next request finds another gateway
         try
         {
             await next(context);

@@ -42,6 +42,12 @@ internal static class RequestShape
         return target.SingleQueryValue("UA") == "0";
     }
 
+    /// <summary>True for requests that Exchange answers over minutes with what happens meanwhile; OWA sends the next one when one ends (exchange documentation
+    /// calls them pending notifications).</summary>
+    public static bool IsHanging(CanonicalTarget target) =>
+        (target.Path.EndsWith("/ev.owa2", StringComparison.OrdinalIgnoreCase) && target.Query.Contains("PendingNotificationRequest", StringComparison.OrdinalIgnoreCase))
+        || target.Path.EndsWith("/mowapendingget.ashx", StringComparison.OrdinalIgnoreCase);
+
     /// <summary>
     /// True when a page of another site caused the request. Browsers say so in <c>Sec-Fetch-Site</c>, which no page can set (W3C Fetch Metadata); <c>Origin</c> is for those that
     /// do not, because a page of our own that hides its address posts with <c>Origin: null</c>. A caller that sends neither is no browser and has no cookie to abuse.

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text;
-using System.Threading.Channels;
 using MfaGateway.IntegrationTests.Simulation;
 
 namespace MfaGateway.IntegrationTests.Requests;
@@ -96,12 +95,10 @@ public sealed class StreamingTests
         await ExpectBrokenAsync(stream);
     }
 
-    private const string First = "<script>0</script>";
-
     private static async Task<Stream> HangAsync(Browser browser)
     {
         var stream = await browser.StreamAsync("/owa/ev.owa2?ns=PendingRequest&ev=PendingNotificationRequest");
-        await stream.ReadExactlyAsync(new byte[First.Length], TestContext.Current.CancellationToken);
+        await stream.ReadExactlyAsync(new byte[HangingContent.First.Length], TestContext.Current.CancellationToken);
         return stream;
     }
 
@@ -109,37 +106,6 @@ public sealed class StreamingTests
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(2));
         await Assert.ThrowsAnyAsync<IOException>(async () => await stream.ReadExactlyAsync(new byte[1], patience.Token));
-    }
-
-    /// <summary>An answer that goes on until its receiver hangs up.</summary>
-    private sealed class HangingContent : HttpContent
-    {
-        private readonly Channel<byte[]> _frames = Channel.CreateUnbounded<byte[]>();
-
-        public HangingContent() => Send(First);
-
-        public void Send(string frame) => _frames.Writer.TryWrite(Encoding.ASCII.GetBytes(frame));
-
-        protected override Task<Stream> CreateContentReadStreamAsync() => Task.FromResult<Stream>(new FrameStream(_frames.Reader));
-
-        protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => throw new NotSupportedException();
-
-        protected override bool TryComputeLength(out long length)
-        {
-            length = 0;
-            return false;
-        }
-
-        private sealed class FrameStream(ChannelReader<byte[]> frames) : ReadOnlyStream
-        {
-            public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
-            {
-                await frames.WaitToReadAsync(cancellationToken);
-                if (buffer.Length == 0 || !frames.TryRead(out var frame)) return 0; // the forwarder asks for nothing first, to wait without a buffer
-                frame.CopyTo(buffer);
-                return frame.Length;
-            }
-        }
     }
 
     /// <summary>So many bytes, made while they are read.</summary>
@@ -166,19 +132,5 @@ public sealed class StreamingTests
             _at += count;
             return count;
         }
-    }
-
-    private abstract class ReadOnlyStream : Stream
-    {
-        public override bool CanRead => true;
-        public override bool CanSeek => false;
-        public override bool CanWrite => false;
-        public override long Length => throw new NotSupportedException();
-        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-        public override void Flush() { }
-        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-        public override void SetLength(long value) => throw new NotSupportedException();
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
     }
 }

@@ -36,6 +36,9 @@ internal sealed class NetworkSetup
     /// <summary>The gateway ends TLS itself, with a certificate that browsers here trust.</summary>
     public bool Tls { get; init; }
 
+    /// <summary>Real time after which a gateway that was told to stop cuts what is running.</summary>
+    public TimeSpan StopTime { get; init; } = TimeSpan.FromSeconds(2);
+
     /// <summary>The gateway reaches its providers over real sockets.</summary>
     public bool RealBackChannel { get; init; }
 
@@ -58,6 +61,7 @@ internal sealed class NetworkSetup
             ["DefaultProvider"] = Providers[0].Name,
             ["Exchange"] = new JsonObject { ["Servers"] = new JsonArray("https://ex1.contoso.test", "https://ex2.contoso.test", "https://ex3.contoso.test") },
             ["Sessions"] = new JsonObject { ["Store"] = "Memory" },
+            ["Shutdown"] = new JsonObject { ["DrainFor"] = "00:00:00" }, // no balancer has to notice
             ["Policy"] = new JsonObject { ["Path"] = "policy.json" },
             ["Audit"] = new JsonObject { ["Sinks"] = new JsonArray(new JsonObject { ["Kind"] = "File", ["Path"] = "audit.jsonl" }) },
         };

@@ -93,6 +93,9 @@ internal sealed class SimulatedNetwork : IAsyncDisposable
         await StartGatewayAsync();
     }
 
+    /// <summary>Tells the gateway to stop, as a service manager does.</summary>
+    public Task StopAsync() => _host!.StopAsync(CancellationToken.None);
+
     /// <summary>Connects to the public listener.</summary>
     public async ValueTask<Stream> ConnectAsync(CancellationToken cancellationToken)
     {
@@ -120,7 +123,7 @@ internal sealed class SimulatedNetwork : IAsyncDisposable
         var options = loaded.Options ?? throw new InvalidOperationException(string.Join('\n', loaded.Problems));
         _setup.Options?.Invoke(options);
         _host = new HostBuilder()
-            .ConfigureHostOptions(host => host.ShutdownTimeout = TimeSpan.FromSeconds(2))
+            .ConfigureHostOptions(host => host.ShutdownTimeout = _setup.StopTime)
             .ConfigureLogging(logging => logging.AddProvider(Log))
             .ConfigureServices(services => AddServices(services, options, sources))
             .ConfigureWebHost(web => web

@@ -76,6 +76,7 @@ internal sealed class Gateway : IAsyncDisposable
             {
                 ["Servers"] = new JsonArray(exchange.Address), ["TrustedCertificates"] = listener.Path, ["SignOn"] = new JsonObject { ["Method"] = "PassThrough" },
             },
+            ["Shutdown"] = new JsonObject { ["DrainFor"] = "00:00:00" }, // no balancer has to notice
             ["Policy"] = new JsonObject { ["Path"] = "policy.json" },
             ["Limits"] = new JsonObject { ["ProviderTimeout"] = "00:01:00" }, // the machine may be busy with other suites
             ["Audit"] = new JsonObject { ["Sinks"] = new JsonArray(new JsonObject { ["Kind"] = "File", ["Path"] = "audit.jsonl", ["Required"] = true }) },
