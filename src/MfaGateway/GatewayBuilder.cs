@@ -75,8 +75,9 @@ public static class GatewayBuilder
 
     private static IServiceCollection AddNodes(this IServiceCollection services, GatewaySettings settings)
     {
-        services.AddKeyRing(settings).AddSingleton<RedisConnection>().AddSingleton<NodeAgreement>();
-        return NodeRules.SessionsAreInRedis(settings.Current) ? services.AddHostedService(provider => provider.GetRequiredService<NodeAgreement>()) : services;
+        services.AddSingleton<RedisConnection>().AddSingleton<NodeAgreement>();
+        if (NodeRules.SessionsAreInRedis(settings.Current)) services.AddHostedService(provider => provider.GetRequiredService<NodeAgreement>()); // before the key ring, which loads itself at the start
+        return services.AddKeyRing(settings);
     }
 
     private static IServiceCollection AddShield(this IServiceCollection services, GatewaySettings settings)

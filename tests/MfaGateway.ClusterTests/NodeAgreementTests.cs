@@ -3,6 +3,7 @@ using MfaGateway.ClusterTests.Setup;
 using MfaGateway.Host;
 using MfaGateway.InteropTests.Setup;
 using MfaGateway.Nodes;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -42,6 +43,22 @@ public sealed class NodeAgreementTests : IAsyncLifetime
 
         Assert.Null(await FindProblemAsync(Node("a", keys)));
         Assert.Null(await FindProblemAsync(Node("b", keys)));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Gateways_that_start_at_the_same_moment_make_one_key(bool inRedis)
+    {
+        var keys = inRedis ? Keys(TestCertificate.Make(_folder.FullName, "ring")) : new JsonObject { ["Path"] = "shared-keys" };
+        var nodes = Enumerable.Range(0, 4).Select(n => Node($"n{n}", keys)).ToList();
+
+        await Task.WhenAll(nodes.Select(node => Task.Run(() => node.StartAsync(Cancel), Cancel)));
+
+        foreach (var node in nodes) await node.StopAsync(Cancel);
+        Assert.All(
+            nodes,
+            node => Assert.Single(node.Services.GetRequiredService<Microsoft.AspNetCore.DataProtection.KeyManagement.IKeyManager>().GetAllKeys()));
     }
 
     [Fact]
@@ -130,6 +147,7 @@ public sealed class NodeAgreementTests : IAsyncLifetime
                 ["Sessions"] = new JsonObject { ["Store"] = "Redis" },
                 ["Redis"] = new JsonObject { ["Connection"] = _redis!.Address },
                 ["Keys"] = keys.DeepClone(),
+                ["Shutdown"] = new JsonObject { ["DrainFor"] = "00:00:00" },
                 ["Policy"] = new JsonObject { ["Path"] = "policy.json" },
                 ["Audit"] = new JsonObject { ["Sinks"] = new JsonArray(new JsonObject { ["Kind"] = "File", ["Path"] = $"audit-{name}.jsonl" }) },
             },

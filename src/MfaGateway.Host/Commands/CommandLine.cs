@@ -13,7 +13,8 @@ internal static class CommandLine
     public static async Task<int> InvokeAsync(RootCommand root, IReadOnlyList<string> args)
     {
         var parsed = root.Parse(args);
-        if (parsed.Errors.Count == 0) return await parsed.InvokeAsync();
+        // the host listens for signals itself and takes as long as it is allowed; the default would end the process after two seconds with 143
+        if (parsed.Errors.Count == 0) return await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
         foreach (var error in parsed.Errors) await Console.Error.WriteLineAsync(error.Message);
         await Console.Error.WriteLineAsync("See mfagw --help.");
         return WrongUsage;

@@ -101,7 +101,7 @@ internal sealed class LabEstate : IAsyncDisposable
             cancellationToken);
         var configuration = new GatewayFiles(State, Ports, _certificates).Write(dialect);
         _startGateway = stop => StartGatewayAsync(configuration, options, logging, stop);
-        await _startGateway(cancellationToken);
+        if (options.Gateway) await _startGateway(cancellationToken);
     }
 
     private async Task StopGatewayAsync()

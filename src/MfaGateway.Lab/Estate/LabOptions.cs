@@ -18,6 +18,9 @@ internal sealed record LabOptions
     /// <summary>Gateway configuration that overrides the lab's own setting by setting; null for none.</summary>
     public string? Config { get; init; }
 
+    /// <summary>Start the gateway. Without it its files are written all the same, for whoever starts gateways from them. Default true.</summary>
+    public bool Gateway { get; init; } = true;
+
     /// <summary>Folder for certificates, users, sessions and the audit file.</summary>
     public string State { get; init; } = DefaultState;
 

@@ -185,7 +185,7 @@ internal sealed class Rules(string folder, List<ConfigurationProblem> problems)
         }
     }
 
-    public void Certificate(string path, CertificateOptions options)
+    public void Certificate(string path, CertificateOptions options, bool rsa = false)
     {
         if (!That(options.Path is null != options.Thumbprint is null, path, "A certificate comes either from a file or from the store.", "Set Path or Thumbprint, not both.")) return;
         if (options.Thumbprint is { } thumbprint)
@@ -198,6 +198,7 @@ internal sealed class Rules(string folder, List<ConfigurationProblem> problems)
         try
         {
             using var certificate = CertificateFiles.Read(Resolve(options.Path!), options.KeyPath is { } keyPath ? Resolve(keyPath) : null, options.Password);
+            That(!rsa || certificate.GetRSAPublicKey() is not null, path, $"'{options.Path}' has no RSA key, and only RSA encrypts keys (XML Encryption).", "Use an RSA certificate here; that of the listener may be of another kind.");
             That(certificate.HasPrivateKey, path, $"'{options.Path}' has no private key.", "Set KeyPath to its key, or use a PFX file.");
         }
         catch (CryptographicException e)

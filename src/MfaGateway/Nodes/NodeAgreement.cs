@@ -17,17 +17,39 @@ internal sealed class NodeAgreement(
     : BackgroundService
 {
     private const string Note = "agreement";
+    private const string Turn = "turn";
 
     /// <summary>The note goes when no gateway has been there for this long, so that an estate may be given new keys.</summary>
     private static readonly TimeSpan _life = TimeSpan.FromMinutes(5);
 
     private static readonly TimeSpan _every = TimeSpan.FromSeconds(30);
 
+    /// <summary>A gateway that dies in its turn holds the others up for this long.</summary>
+    private static readonly TimeSpan _turnLasts = TimeSpan.FromSeconds(10);
+
+    private static readonly TimeSpan _turnPause = TimeSpan.FromMilliseconds(50);
+
     private readonly IDataProtector _protector = protection.CreateProtector("MfaGateway.Agreement.v1");
 
-    /// <summary>What is wrong with this gateway beside the others; null when nothing is.</summary>
+    /// <summary>What is wrong with this gateway beside the others; null when nothing is. One gateway at a time: the first to protect anything makes the key
+    /// ring, and gateways that did so at the same moment would each use a key that the others do not know.</summary>
     /// <exception cref="RedisException">Redis does not answer.</exception>
     public async Task<ConfigurationProblem?> FindProblemAsync(CancellationToken cancellationToken)
+    {
+        var turn = redis.Key(Turn);
+        while (!await redis.Database.StringSetAsync(turn, Environment.MachineName, _turnLasts, When.NotExists, CommandFlags.DemandMaster).WaitAsync(cancellationToken))
+            await Task.Delay(_turnPause, time, cancellationToken);
+        try
+        {
+            return await CompareAsync(cancellationToken);
+        }
+        finally
+        {
+            await redis.Database.KeyDeleteAsync(turn, CommandFlags.DemandMaster | CommandFlags.FireAndForget);
+        }
+    }
+
+    private async Task<ConfigurationProblem?> CompareAsync(CancellationToken cancellationToken)
     {
         var key = redis.Key(Note);
         var ours = Convert.ToBase64String(_protector.Protect(Encoding.UTF8.GetBytes(settings.Origin)));

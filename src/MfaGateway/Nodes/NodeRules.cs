@@ -17,8 +17,8 @@ internal static class NodeRules
     public static void Check(GatewayOptions options, Rules check)
     {
         check.OneOf("Keys.Store", options.Keys.Store, _stores);
-        if (options.Keys.Certificate is { } certificate) check.Certificate("Keys.Certificate", certificate);
-        for (var n = 0; n < options.Keys.Previous.Count; n++) check.Certificate($"Keys.Previous[{n}]", options.Keys.Previous[n]);
+        if (options.Keys.Certificate is { } certificate) check.Certificate("Keys.Certificate", certificate, rsa: true);
+        for (var n = 0; n < options.Keys.Previous.Count; n++) check.Certificate($"Keys.Previous[{n}]", options.Keys.Previous[n], rsa: true);
         check.That(!KeysAreInRedis(options) || options.Keys.Certificate is not null, "Keys.Certificate",
             "The keys would lie in Redis in the clear, beside the sessions they protect.", "Set a certificate that every gateway has, with its private key.");
         check.That(!SessionsAreInRedis(options) || KeysAreInRedis(options) || options.Keys.Path is not null, "Keys",

@@ -1,0 +1,239 @@
+using System.Collections.Concurrent;
+using System.CommandLine;
+using System.Diagnostics;
+using MfaGateway.ClusterTests.Setup;
+using MfaGateway.Host.Commands;
+using MfaGateway.Lab.Exchange;
+
+namespace MfaGateway.ClusterTests;
+
+/// <summary>Three gateways, one estate. The tests run one after another and leave everything running as they found it.</summary>
+public sealed class ClusterTests(Cluster cluster) : IClassFixture<Cluster>
+{
+    private static readonly TimeSpan Recovery = TimeSpan.FromSeconds(10);
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Any_gateway_answers_any_request_of_a_person()
+    {
+        using var alice = await cluster.SignedInAsync();
+
+        for (var n = 0; n < 60; n++) Assert.Equal("200", await alice.PostAsync(100 + n, Cancel));
+
+        Assert.All(cluster.Nodes, node => Assert.Equal(0, Occurrences(node.Log, " [ERR] ")));
+        Assert.All(await SessionsOfNodesAsync(), count => Assert.True(count > 0, "One of the gateways was never asked."));
+    }
+
+    [Fact]
+    public async Task A_session_ended_at_one_gateway_ends_its_hanging_requests_at_all_within_two_seconds()
+    {
+        using var alice = await cluster.SignedInAsync();
+        using var bystander = await cluster.SignedInAsync();
+        var (hanging, waits) = await HangAsync(alice, 12);
+        var (others, _) = await HangAsync(bystander, 3);
+        var list = await RunAsync("list", "--json");
+        var user = list[(list.IndexOf("\"sessions\"", StringComparison.Ordinal) + 1)..];
+        Assert.Contains("alice", user, StringComparison.Ordinal);
+        var began = Stopwatch.StartNew();
+
+        await RunAsync("revoke", "--user", alice.Name);
+
+        await Task.WhenAll(hanging).WaitAsync(TimeSpan.FromSeconds(2), Cancel);
+        Assert.True(began.Elapsed < TimeSpan.FromSeconds(4), $"It took {began.Elapsed}.");
+        Assert.Equal(12, waits);
+        Assert.All(others, other => Assert.False(other.IsCompleted));
+        Assert.Equal("440", await alice.PostAsync(10, Cancel));
+        Assert.Equal("200", await bystander.PostAsync(10, Cancel));
+    }
+
+    [Fact]
+    public async Task Gateways_are_restarted_one_after_another_under_load_and_nobody_notices()
+    {
+        var users = await cluster.SignedInAsync(4);
+        await using var load = new Load(users);
+
+        foreach (var node in cluster.Nodes)
+        {
+            Assert.Equal(0, await node.TerminateAsync());
+            await node.StartAsync();
+            await Task.Delay(TimeSpan.FromSeconds(3), Cancel); // the balancer's two good probes
+        }
+
+        load.ExpectNothingButSuccess(atLeast: 200);
+    }
+
+    [Fact]
+    public async Task A_gateway_that_is_killed_signs_nobody_out()
+    {
+        var users = await cluster.SignedInAsync(4);
+        await using var load = new Load(users);
+        await Task.Delay(500, Cancel);
+
+        await cluster.Nodes[1].KillAsync();
+        await Task.Delay(TimeSpan.FromSeconds(4), Cancel);
+        await cluster.Nodes[1].StartAsync();
+
+        await load.StopAsync();
+        Assert.DoesNotContain(load.Answers.Keys, answer => answer is "440" or "401" or "302" or "403");
+        Assert.InRange(load.Answers.Where(answer => answer.Key != "200").Sum(answer => answer.Value), 0, users.Length * 2); // what it was answering, and the next try
+        foreach (var user in users) Assert.Equal("200", await user.PostAsync(10, Cancel));
+    }
+
+    [Fact]
+    public async Task A_redis_that_was_killed_and_comes_back_has_cost_nobody_the_session()
+    {
+        using var alice = await cluster.SignedInAsync();
+        Assert.Equal("200", await alice.PostAsync(10, Cancel));
+
+        await cluster.Redis.KillAsync();
+        var answers = new List<string>();
+        try
+        {
+            await Task.Delay(TimeSpan.FromSeconds(2), Cancel); // a gateway believes what it knew for a second
+            for (var n = 0; n < 6; n++) answers.Add(await alice.PostAsync(10, Cancel));
+        }
+        finally
+        {
+            await cluster.Redis.RestartAsync();
+        }
+
+        Assert.All(answers, answer => Assert.Equal("503", answer)); // never in, never signed out
+
+        await Eventually.EqualAsync("200", () => alice.PostAsync(10, Cancel), 4 * Recovery);
+        foreach (var node in cluster.Nodes) Assert.InRange(Occurrences(node.Log, "The session store does not answer"), 0, 3);
+    }
+
+    [Fact]
+    public async Task A_redis_that_is_frozen_is_503_until_it_thaws()
+    {
+        using var alice = await cluster.SignedInAsync();
+        Assert.Equal("200", await alice.PostAsync(10, Cancel));
+
+        await SignalAsync("-STOP", cluster.Redis.ProcessId);
+        try
+        {
+            await Eventually.EqualAsync("503", () => alice.PostAsync(10, Cancel));
+        }
+        finally
+        {
+            await SignalAsync("-CONT", cluster.Redis.ProcessId);
+        }
+
+        await Eventually.EqualAsync("200", () => alice.PostAsync(10, Cancel), Recovery);
+    }
+
+    [Fact]
+    public async Task Policy_and_configuration_change_a_hundred_times_under_load_and_no_request_fails()
+    {
+        var users = await cluster.SignedInAsync(3);
+        await using var load = new Load(users);
+        var policy = Path.Combine(cluster.StateFolder, "policy.json");
+        var text = await File.ReadAllTextAsync(policy, Cancel);
+
+        for (var n = 0; n < 100; n++)
+        {
+            await File.WriteAllTextAsync(policy + ".new", text + new string('\n', n), Cancel);
+            File.Move(policy + ".new", policy, overwrite: true);
+            await Task.Delay(100, Cancel);
+        }
+
+        load.ExpectNothingButSuccess(atLeast: 200);
+    }
+
+    [Fact]
+    public async Task One_exchange_server_that_goes_away_under_load_is_not_noticed()
+    {
+        var users = await cluster.SignedInAsync(3);
+        await using var load = new Load(users);
+        await Task.Delay(1_000, Cancel);
+
+        cluster.Exchange[0].Behaviour.Current = new Behaviour { Health = new Dictionary<string, int> { ["owa"] = 503, ["ecp"] = 503 } };
+        await Task.Delay(TimeSpan.FromSeconds(8), Cancel);
+        cluster.Exchange[0].Behaviour.Current = new Behaviour();
+
+        load.ExpectNothingButSuccess(atLeast: 200);
+    }
+
+    private static int Occurrences(string text, string word) => text.Split(word).Length - 1;
+
+    private async Task<IReadOnlyList<int>> SessionsOfNodesAsync()
+    {
+        using var client = new HttpClient();
+        var counts = new List<int>();
+        foreach (var node in cluster.Nodes)
+        {
+            var health = System.Text.Json.JsonElement.Parse(await client.GetStringAsync(new Uri($"http://127.0.0.1:{node.ManagementPort}/health"), Cancel));
+            counts.Add(health.GetProperty("sessions").GetInt32());
+        }
+
+        return counts;
+    }
+
+    private static async Task<(Task<bool>[] Hanging, int Begun)> HangAsync(MailUser user, int count)
+    {
+        var begun = Enumerable.Range(0, count).Select(_ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).ToArray();
+        var hanging = begun.Select(source => user.HangAsync(source, Cancel)).ToArray();
+        await Task.WhenAll(begun.Select(source => source.Task)).WaitAsync(TimeSpan.FromSeconds(30), Cancel);
+        return (hanging, hanging.Count(task => !task.IsCompleted));
+    }
+
+    private async Task<string> RunAsync(params string[] arguments)
+    {
+        using var output = new StringWriter();
+        using var error = new StringWriter();
+        var exit = await new RootCommand { SessionsCommand.Create() }.Parse(["sessions", .. arguments, "--management", $"http://127.0.0.1:{cluster.Nodes[0].ManagementPort}"])
+            .InvokeAsync(new InvocationConfiguration { Output = output, Error = error }, Cancel);
+        Assert.True(exit == 0, $"{exit}: {output} {error}");
+        return output.ToString();
+    }
+
+    private static async Task SignalAsync(string signal, int process)
+    {
+        using var kill = Process.Start("kill", [signal, $"{process}"]);
+        await kill.WaitForExitAsync(Cancel);
+    }
+
+    /// <summary>People who work without a pause until told to stop; every answer is checked and counted.</summary>
+    private sealed class Load : IAsyncDisposable
+    {
+        private readonly MailUser[] _users;
+        private readonly CancellationTokenSource _stop = new();
+        private readonly Task _work;
+
+        public Load(MailUser[] users)
+        {
+            _users = users;
+            _work = Task.WhenAll(users.Select(user => Task.Run(() => WorkAsync(user))));
+        }
+
+        public ConcurrentDictionary<string, int> Answers { get; } = new(StringComparer.Ordinal);
+
+        public async Task StopAsync()
+        {
+            await _stop.CancelAsync();
+            await _work;
+        }
+
+        public void ExpectNothingButSuccess(int atLeast)
+        {
+            _stop.Cancel();
+#pragma warning disable xUnit1031 // the work ends as soon as it is told
+            _work.Wait(TimeSpan.FromSeconds(30));
+#pragma warning restore xUnit1031
+            Assert.True(Answers is { Count: 1 } && Answers.TryGetValue("200", out var good) && good >= atLeast, string.Join('\n', Answers.Select(answer => $"{answer.Value} x {answer.Key}")));
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            await StopAsync();
+            _stop.Dispose();
+            foreach (var user in _users) user.Dispose();
+        }
+
+        private async Task WorkAsync(MailUser user)
+        {
+            for (var bytes = 100; !_stop.IsCancellationRequested; bytes = (bytes * 7 % 20_000) + 1) Answers.AddOrUpdate(await user.PostAsync(bytes), 1, (_, count) => count + 1);
+        }
+    }
+}

@@ -1,0 +1,104 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using MfaGateway.BrowserTests.Fixtures;
+using MfaGateway.Lab.Estate;
+
+namespace MfaGateway.ClusterTests.Setup;
+
+/// <summary>Somebody with a browser that has no script: signs in and then does what OWA does.</summary>
+internal sealed partial class MailUser : IDisposable
+{
+    private readonly HttpClient _http;
+    private readonly CookieContainer _cookies = new();
+
+    public MailUser(Uri gateway, string authority)
+    {
+        var handler = Readiness.Trusting(authority);
+        (handler.AllowAutoRedirect, handler.UseCookies, handler.CookieContainer) = (true, true, _cookies);
+        _http = new HttpClient(handler) { BaseAddress = gateway, Timeout = TimeSpan.FromSeconds(60) };
+    }
+
+    public string Name { get; private set; } = "";
+
+    public async Task SignInAsync(Person person)
+    {
+        Name = person.Name;
+        var (address, html) = await ReadAsync(await _http.GetAsync(new Uri("/owa/", UriKind.Relative)));
+        for (var step = 0; step < 6 && address.AbsolutePath != "/owa/"; step++)
+        {
+            var fields = Input().Matches(html).ToDictionary(match => Attribute(match.Value, "name"), match => Attribute(match.Value, "value"));
+            if (fields.ContainsKey("username")) (fields["username"], fields["password"]) = (person.Name, person.Password);
+            else if (fields.ContainsKey("code") && !fields.ContainsKey("state")) fields["code"] = person.NextCode();
+            var action = Action().Match(html) is { Success: true } match ? new Uri(address, WebUtility.HtmlDecode(match.Groups[1].Value)) : address;
+            using var form = new FormUrlEncodedContent(fields);
+            (address, html) = await ReadAsync(await _http.PostAsync(action, form));
+        }
+
+        Assert.True(address.AbsolutePath == "/owa/", $"{person.Name} came to {address}:\n{html}");
+    }
+
+    /// <summary>A post as OWA's script makes it. Its status, or what broke; an answer that is not the one to this request is broken.</summary>
+    public async Task<string> PostAsync(int bytes, CancellationToken cancellationToken = default)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri("/owa/sessiondata.ashx?UA=1", UriKind.Relative)) { Content = new ByteArrayContent(new byte[bytes]) };
+        request.Headers.Add("X-Requested-With", "XMLHttpRequest");
+        try
+        {
+            using var answer = await _http.SendAsync(request, cancellationToken);
+            if (answer.StatusCode is not HttpStatusCode.OK) return $"{(int)answer.StatusCode}";
+            var told = await answer.Content.ReadFromJsonAsync<JsonElement>(cancellationToken);
+            return told.GetProperty("bytes").GetInt64() == bytes && told.GetProperty("path").GetString() == "/owa/sessiondata.ashx" ? "200" : $"wrong answer: {told}";
+        }
+        catch (HttpRequestException e)
+        {
+            return $"broken: {e.HttpRequestError} {e.Message} {e.InnerException?.Message}";
+        }
+    }
+
+    public async Task<int> StatusAsync(string path, CancellationToken cancellationToken = default)
+    {
+        using var answer = await _http.GetAsync(new Uri(path, UriKind.RelativeOrAbsolute), cancellationToken);
+        return (int)answer.StatusCode;
+    }
+
+    /// <summary>Waits for notifications until the request ends; whether it ended cleanly.</summary>
+    public async Task<bool> HangAsync(TaskCompletionSource begun, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri("/owa/ev.owa2?ns=PendingRequest&ev=PendingNotificationRequest&UA=0", UriKind.Relative));
+        request.Headers.Add("X-Requested-With", "XMLHttpRequest");
+        request.Headers.Add("X-OWA-CANARY", _cookies.GetCookies(_http.BaseAddress!)["X-OWA-CANARY"]?.Value ?? "");
+        try
+        {
+            using var answer = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+            await using var stream = await answer.Content.ReadAsStreamAsync(cancellationToken);
+            var buffer = new byte[4_096];
+            var read = await stream.ReadAsync(buffer, cancellationToken);
+            begun.TrySetResult();
+            while (read > 0) read = await stream.ReadAsync(buffer, cancellationToken);
+            return true;
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException)
+        {
+            begun.TrySetResult();
+            return false;
+        }
+    }
+
+    public void Dispose() => _http.Dispose();
+
+    private static async Task<(Uri Address, string Html)> ReadAsync(HttpResponseMessage answer)
+    {
+        using (answer) return (answer.RequestMessage!.RequestUri!, await answer.Content.ReadAsStringAsync());
+    }
+
+    private static string Attribute(string tag, string name) => WebUtility.HtmlDecode(Regex.Match(tag, $"\\b{name}=\"([^\"]*)\"").Groups[1].Value);
+
+    [GeneratedRegex("<form[^>]*\\baction=\"([^\"]*)\"")]
+    private static partial Regex Action();
+
+    [GeneratedRegex("<input[^>]*\\bname=\"[^>]*>")]
+    private static partial Regex Input();
+}
