@@ -201,7 +201,7 @@ internal sealed class RedisSessionStore(RedisConnection redis) : ISessionStore
             }
         }
 
-        if (payload.IsNull || provider.IsNull || active.IsNull || expires.IsNull) throw new InvalidDataException("A session in Redis lacks a field.");
+        if (payload.IsNull || provider.IsNull || active.IsNull || expires.IsNull) return null; // a copy of Redis that lost a part: as good as gone
         return new StoredSession(
             key, (byte[])payload!, provider.ToString(), (string?)sid, (string?)subject,
             DateTimeOffset.FromUnixTimeMilliseconds((long)active), DateTimeOffset.FromUnixTimeMilliseconds((long)expires));

@@ -73,6 +73,17 @@ public sealed class RedisSessionStoreTests : SessionStoreContract
     }
 
     [Fact]
+    public async Task A_session_of_which_a_part_is_lost_is_none()
+    {
+        var store = Create();
+        await store.AddAsync(Alice, Cancel);
+
+        await _connections[^1].Database.HashDeleteAsync("{mfagw}:session:alice", "expires");
+
+        Assert.Null(await store.FindAsync(Alice.Key, Cancel));
+    }
+
+    [Fact]
     public async Task Nothing_stays_for_ever_in_redis_when_no_gateway_cleans_up()
     {
         var store = Create();
