@@ -7,6 +7,7 @@ using MfaGateway.Nodes;
 using MfaGateway.Policy.Documents;
 using MfaGateway.SignIn;
 using MfaGateway.SignOn;
+using MfaGateway.SignOn.Kerberos;
 
 namespace MfaGateway.Configuration;
 
@@ -15,7 +16,7 @@ internal static class ConfigurationRules
 {
     private static readonly string[] _stores = ["Sqlite", "Redis", "Memory"];
     private static readonly string[] _sinks = ["File"];
-    private static readonly string[] _methods = [PassThroughSignOn.MethodName];
+    private static readonly string[] _methods = [PassThroughSignOn.MethodName, KerberosRules.MethodName];
     private static readonly string[] _anyAlgorithms = StrictTokenHandler.DefaultAlgorithms;
 
     public static void Check(GatewayOptions options, ConfigurationSources sources, List<ConfigurationProblem> problems)
@@ -103,6 +104,7 @@ internal static class ConfigurationRules
         check.That(servers.Distinct(StringComparer.OrdinalIgnoreCase).Count() == servers.Count, "Exchange.Servers",
             "A server is listed twice.", "List each once.");
         check.OneOf("Exchange.SignOn.Method", exchange.SignOn.Method, _methods);
+        KerberosRules.Check(exchange.SignOn, check);
         if (exchange.TrustedCertificates is { } pem) check.PemFile("Exchange.TrustedCertificates", pem);
         for (var n = 0; n < exchange.SignOn.PostOrigins.Count; n++)
         {

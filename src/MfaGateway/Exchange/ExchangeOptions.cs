@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using MfaGateway.SignOn.Kerberos;
 
 namespace MfaGateway.Exchange;
 
@@ -72,9 +73,17 @@ public sealed class HealthCheckOptions
 /// <summary>How the user is signed on to Exchange. Section <c>Gateway:Exchange:SignOn</c>.</summary>
 public sealed class SignOnOptions
 {
-    /// <summary>The method. <c>PassThrough</c>: Exchange keeps its own logon behind the gateway. Default <c>PassThrough</c>.</summary>
+    /// <summary>The method. <c>PassThrough</c>: Exchange keeps its own logon behind the gateway. <c>Kerberos</c>: the gateway obtains a ticket on the user's
+    /// behalf; see docs/kerberos.md. Default <c>PassThrough</c>.</summary>
     [Required]
     public string Method { get; set; } = "PassThrough";
+
+    /// <summary>The service principal name that Exchange answers for under the published name, for example <c>HTTP/mail.contoso.com</c>. Required for
+    /// <c>Kerberos</c>.</summary>
+    public string? ServicePrincipalName { get; set; }
+
+    /// <summary>Account, keytab and limits of the method <c>Kerberos</c>.</summary>
+    public KerberosOptions Kerberos { get; set; } = new();
 
     /// <summary>Origins whose pages may post a sign-on answer to <c>/owa/</c> or <c>/ecp/</c>, for example <c>https://sts.contoso.com</c> when Exchange
     /// uses AD FS claims. Setting one makes the session cookie <c>SameSite=None</c>. Default none.</summary>
