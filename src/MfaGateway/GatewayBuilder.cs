@@ -12,6 +12,7 @@ using MfaGateway.Sessions;
 using MfaGateway.Shield;
 using MfaGateway.SignIn;
 using MfaGateway.SignOn;
+using MfaGateway.SignOn.Kerberos;
 using Microsoft.AspNetCore.Authentication.OpenIdConnect;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.DataProtection;
@@ -134,7 +135,11 @@ public static class GatewayBuilder
             .AddSingleton<Retry>();
     }
 
-    private static IServiceCollection AddSignOn(this IServiceCollection services) => services.AddSingleton<IBackendSignOn, PassThroughSignOn>();
+    private static IServiceCollection AddSignOn(this IServiceCollection services) =>
+        services.AddSingleton<IBackendSignOn, PassThroughSignOn>().AddSingleton<IDelegatedTickets>(provider => DelegatedTickets.Create(
+            provider.GetRequiredService<GatewaySettings>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<Microsoft.Extensions.Logging.ILogger<DelegatedTickets>>()));
 
     private static IServiceCollection AddAudit(this IServiceCollection services) =>
         services.AddSingleton<IAuditSinkFactory, FileAuditSinkFactory>().AddSingleton<AuditTrail>();

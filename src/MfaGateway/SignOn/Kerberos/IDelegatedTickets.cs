@@ -35,7 +35,8 @@ internal interface ITicketContext : IDisposable
     /// <summary>SPNEGO NegTokenInit (RFC 4178) around the AP-REQ of Kerberos (RFC 4121).</summary>
     ReadOnlyMemory<byte> Token { get; }
 
-    /// <summary>Whether the server's token proves that the server is who it should be (mutual authentication).</summary>
+    /// <summary>Whether the server's token proves that the server is who it should be (mutual authentication), and the established
+    /// context speaks for the user.</summary>
     /// <param name="answer">What followed <c>Negotiate</c> in <c>WWW-Authenticate</c>, decoded.</param>
     bool Completes(ReadOnlySpan<byte> answer);
 }
