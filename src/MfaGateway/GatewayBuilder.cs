@@ -136,7 +136,7 @@ public static class GatewayBuilder
     }
 
     private static IServiceCollection AddSignOn(this IServiceCollection services) =>
-        services.AddSingleton<IBackendSignOn, PassThroughSignOn>().AddSingleton<IDelegatedTickets>(provider => DelegatedTickets.Create(
+        services.AddSingleton<IBackendSignOn, PassThroughSignOn>().AddHostedService<KerberosStart>().AddSingleton<IDelegatedTickets>(provider => DelegatedTickets.Create(
             provider.GetRequiredService<GatewaySettings>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<Microsoft.Extensions.Logging.ILogger<DelegatedTickets>>()));

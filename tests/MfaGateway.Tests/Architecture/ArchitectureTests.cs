@@ -19,7 +19,7 @@ public class ArchitectureTests
     private static readonly Dictionary<string, int> EventBlocks = new()
     {
         ["MfaGateway.Shield"] = 1000, ["MfaGateway.SignIn"] = 2000, ["MfaGateway.Sessions"] = 3000, ["MfaGateway.Access"] = 4000, ["MfaGateway.Exchange"] = 5000,
-        ["MfaGateway.SignOn"] = 6000, ["MfaGateway.Audit"] = 7000, ["MfaGateway.Outcome"] = 8000, ["MfaGateway.Configuration"] = 9000,
+        ["MfaGateway.SignOn"] = 6000, ["MfaGateway.SignOn.Kerberos"] = 6000, ["MfaGateway.Audit"] = 7000, ["MfaGateway.Outcome"] = 8000, ["MfaGateway.Configuration"] = 9000,
         ["MfaGateway.PlugIns"] = 10_000, ["MfaGateway.Nodes"] = 12_000, ["MfaGateway.Lifecycle"] = 13_000,
     };
 
@@ -111,6 +111,12 @@ public class ArchitectureTests
         var declared = File.ReadLines(Repository.PathOf(file)).FirstOrDefault(line => line.StartsWith("namespace ", StringComparison.Ordinal));
         Assert.Equal(declared is null ? null : $"namespace {expected};", declared);
     });
+
+    /// <summary>Pointers and foreign memory stay where the system's Kerberos library is called.</summary>
+    [Fact]
+    public void Only_the_calls_into_the_kerberos_library_are_unsafe() => Assert.DoesNotContain(
+        Repository.SourceFiles("src").Where(file => !file.StartsWith("src/MfaGateway/SignOn/Kerberos/Gssapi/", StringComparison.Ordinal)),
+        file => File.ReadLines(Repository.PathOf(file)).Any(line => line.Contains(" unsafe ", StringComparison.Ordinal) || line.Contains("LibraryImport", StringComparison.Ordinal)));
 
     [Fact]
     public void Nothing_is_left_to_be_done_later() => Assert.All(Repository.SourceFiles("src"), file => Assert.DoesNotMatch(

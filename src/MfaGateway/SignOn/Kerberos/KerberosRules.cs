@@ -16,6 +16,7 @@ internal static class KerberosRules
         var options = signOn.Kerberos;
         CheckService(signOn.ServicePrincipalName, check);
         if (OperatingSystem.IsWindows()) return;
+        // a form that is wrong was reported by the annotations
         check.That(options.Realm is { Length: > 0 }, $"{Here}.Realm", "A value is missing.", "Set it to the name of the Active Directory domain in capitals, for example CONTOSO.COM.");
         check.That(options.Account is { Length: > 0 }, $"{Here}.Account", "A value is missing.", "Set it to the account that may delegate, for example svc-gateway; docs/kerberos.md says how to make it.");
         if (check.That(options.Keytab is { Length: > 0 }, $"{Here}.Keytab", "A value is missing.", "Set it to the keytab file of that account; docs/kerberos.md says how to make it.")
@@ -24,7 +25,7 @@ internal static class KerberosRules
         for (var n = 0; n < options.Kdcs.Count; n++)
             check.That(IsHost(options.Kdcs[n]), $"{Here}.Kdcs[{n}]", $"'{options.Kdcs[n]}' is not a host.", "Write dc1.contoso.com or dc1.contoso.com:88.");
         foreach (var (domain, realm) in options.Domains)
-            check.That(realm.Length > 0 && realm.All(c => char.IsAsciiLetterUpper(c) || char.IsAsciiDigit(c) || c is '.' or '-'), $"{Here}.Domains.{domain}", $"'{realm}' is not a realm.", "Write the domain's DNS name in capitals.");
+            check.That(IsRealm(realm), $"{Here}.Domains.{domain}", $"'{realm}' is not a realm.", "Write the domain's DNS name in capitals.");
         if (options.ConfigurationFile is { } file && check.Readable($"{Here}.ConfigurationFile", file)) CheckConfigurationFile(file, check);
     }
 
@@ -34,6 +35,8 @@ internal static class KerberosRules
         if (!check.That(name is { Length: > 0 }, At, "A value is missing.", "Set it to the service that Exchange answers for, for example HTTP/mail.contoso.com.")) return;
         check.That(name!.Split('/') is [{ Length: > 0 }, { Length: > 0 } host] && IsHost(host) && !host.Contains(':', StringComparison.Ordinal), At, $"'{name}' is not a service principal name.", "Write service and host, for example HTTP/mail.contoso.com, without a realm.");
     }
+
+    private static bool IsRealm(string text) => text.Length > 0 && text.All(c => char.IsAsciiLetterUpper(c) || char.IsAsciiDigit(c) || c is '.' or '-');
 
     /// <summary>Names and numbers only: what stands here goes into a line of <c>krb5.conf</c>.</summary>
     private static bool IsHost(string text)
@@ -49,11 +52,12 @@ internal static class KerberosRules
         try
         {
             var entries = Keytab.Read(File.ReadAllBytes(check.Resolve(options.Keytab!)));
-            var principal = $"{options.Account}@{options.Realm}";
+            if (options.Account is not { } account || options.Realm is not { } realm || !IsRealm(realm) || account.AsSpan().ContainsAny('@', '/', '\\')) return; // reported already
+            var principal = $"{account}@{realm}";
             var mine = entries.Where(entry => entry.Principal.Equals(principal, StringComparison.OrdinalIgnoreCase)).ToList();
-            if (options.Account is null || options.Realm is null) return; // reported already
-            if (check.That(mine.Count > 0, At, $"'{options.Keytab}' holds no key of {principal}, only of {Others(entries)}.", $"Make it with ktpass or ktutil for /princ {principal}; docs/kerberos.md says how."))
-                check.That(mine.Exists(entry => entry.Principal == principal), At, $"'{options.Keytab}' writes the account as {mine[0].Principal}, the configuration as {principal}.", "Use the same capitals in both: Kerberos names have a case.");
+            if (!check.That(mine.Count > 0, At, $"'{options.Keytab}' holds no key of {principal}, only of {Others(entries)}.", $"Make it with ktpass or ktutil for {principal}; docs/kerberos.md says how.")) return;
+            if (!check.That(mine.Exists(entry => entry.Principal == principal), At, $"'{options.Keytab}' writes the account as {mine[0].Principal}, the configuration as {principal}.", "Use the same capitals in both: Kerberos names have a case.")) return;
+            check.That(options.ConfigurationFile is not null || mine.Exists(entry => entry.IsAes), At, $"'{options.Keytab}' holds RC4 keys only.", "Let the account use AES, set its password anew, and make the keytab with AES256-SHA1.");
         }
         catch (InvalidDataException e)
         {

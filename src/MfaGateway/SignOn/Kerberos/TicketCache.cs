@@ -66,7 +66,7 @@ internal sealed class TicketCache(TimeProvider time)
 
     /// <summary>What is known, or the attempt to learn it; both when a good ticket is being renewed or an old one may have to do.</summary>
     /// <param name="key">Whose, for what.</param>
-    /// <param name="capacity">How many to keep.</param>
+    /// <param name="capacity">How many to keep; attempts under way may come on top, of which there are only so many.</param>
     /// <param name="obtain">Begins an attempt; it must return at once. The task never fails.</param>
     public (KnownTicket? Known, Task<KnownTicket>? Attempt) Find(TicketKey key, int capacity, Func<KnownTicket?, Task<KnownTicket>> obtain)
     {
@@ -76,11 +76,11 @@ internal sealed class TicketCache(TimeProvider time)
             var entry = Touch(key, capacity);
             if (entry.Known is { } known && now < known.Until)
             {
-                if (known.Ticket is not null && now >= known.Renew) entry.Attempt ??= Begin(entry, obtain);
+                if (known.Ticket is not null && now >= known.Renew) entry.Attempt ??= BeginAsync(entry, obtain);
                 return (known, null);
             }
 
-            entry.Attempt ??= Begin(entry, obtain);
+            entry.Attempt ??= BeginAsync(entry, obtain);
             return (entry.Known is { Ticket: not null } old && now < old.End ? old : null, entry.Attempt);
         }
     }
@@ -140,7 +140,7 @@ internal sealed class TicketCache(TimeProvider time)
         return (_entries[key] = _byUse.AddFirst(new Entry(key))).Value;
     }
 
-    private Task<KnownTicket> Begin(Entry entry, Func<KnownTicket?, Task<KnownTicket>> obtain)
+    private Task<KnownTicket> BeginAsync(Entry entry, Func<KnownTicket?, Task<KnownTicket>> obtain)
     {
         var old = entry.Known is { Ticket: not null } known ? known : null;
         return FinishAsync(entry, old, obtain(old));

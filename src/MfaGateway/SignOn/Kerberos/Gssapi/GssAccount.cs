@@ -9,6 +9,7 @@ internal sealed class GssAccount(string name, string realm, string keytab, bool 
 {
     private static int _caches;
     private string _cache = NewCache();
+    private int _worked;
 
     /// <param name="options">Validated.</param>
     /// <param name="resolve">Makes a path of the configuration file absolute.</param>
@@ -27,6 +28,9 @@ internal sealed class GssAccount(string name, string realm, string keytab, bool 
 
     /// <summary>What a cache holds has become useless before its time: the next to acquire begins with an empty one.</summary>
     public void Abandon(string cache) => Interlocked.CompareExchange(ref _cache, NewCache(), cache);
+
+    /// <summary>True once: the account was seen to work.</summary>
+    public bool IsFirst() => Interlocked.Exchange(ref _worked, 1) == 0;
 
     private static string NewCache() => $"MEMORY:mfagw-{Interlocked.Increment(ref _caches)}";
 }

@@ -7,6 +7,7 @@ internal sealed class GssContext : SafeHandle
 {
     private readonly GssCredential _credential;
     private readonly GssName _target;
+    private bool _wantsMore;
 
     private GssContext(GssCredential credential, GssName target)
         : base(0, ownsHandle: true) => (_credential, _target) = (credential, target);
@@ -102,8 +103,6 @@ internal sealed class GssContext : SafeHandle
         _target.DangerousRelease();
         return true;
     }
-
-    private bool _wantsMore;
 
     private unsafe byte[] Step(uint flags, ReadOnlySpan<byte> channelBinding, ReadOnlySpan<byte> answer)
     {

@@ -48,6 +48,7 @@ internal sealed unsafe class GssDelegation(GssAccount account, TimeProvider time
             var (credential, lifetime) = AcquireFromKeytab();
             _service?.Dispose();
             (_service, _acquired, _expires) = (credential, now, now.AddSeconds(lifetime));
+            if (account.IsFirst()) logger.AccountWorks(account.Principal, _expires);
         }
         catch (GssException e) when (_service is not null && now < _expires)
         {

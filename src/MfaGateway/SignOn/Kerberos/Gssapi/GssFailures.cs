@@ -24,6 +24,7 @@ internal static class GssFailures
     private const int ServiceUnavailable = 29;
     private const int IntegrityFailed = 31;
     private const int TicketExpired = 32;
+    private const int NotYetValid = 33;
     private const int Skew = 37;
     private const int Modified = 41;
 
@@ -37,13 +38,18 @@ internal static class GssFailures
     private const int KdcUnreachable = 156;
     private const int KeytabEntryNotFound = 181;
     private const int NoCache = 195;
+    private const int NoUsableKey = 210;
     private const int RealmNotResolved = 220;
 
-    public static SignOnFailure Of(GssException e) => Anywhere(e.Code) ?? (e.Call switch
+    public static SignOnFailure Of(GssException e) => Of(e.Call, e.Code);
+
+    /// <param name="call">The function that failed.</param>
+    /// <param name="code">As in <see cref="GssException.Code"/>.</param>
+    public static SignOnFailure Of(string call, int code) => Anywhere(code) ?? (call switch
     {
-        Acquire => OfAccount(e),
-        Impersonate => OfUser(e.Code) ?? (e.Code is ServiceUnknown or RealmUnknown ? SignOnFailure.UserUnknown : null), // 7: the realm of the user
-        _ => OfUser(e.Code) ?? (e.Code is ServiceUnknown ? SignOnFailure.ServiceUnknown : null),
+        Acquire => OfAccount(code),
+        Impersonate => OfUser(code) ?? (code is ServiceUnknown or RealmUnknown ? SignOnFailure.UserUnknown : null), // 7: the realm of the user
+        _ => OfUser(code) ?? (code is ServiceUnknown ? SignOnFailure.ServiceUnknown : null),
     }) ?? SignOnFailure.KerberosFailed;
 
     /// <summary>The gateway's own ticket has ended or was lost, which obtaining it anew mends.</summary>
@@ -53,17 +59,18 @@ internal static class GssFailures
     private static SignOnFailure? Anywhere(int code) => code switch
     {
         KdcUnreachable or NoService or RealmNotResolved or ServiceUnavailable => SignOnFailure.KdcUnreachable,
-        Skew or KdcReplySkew => SignOnFailure.ClockSkew,
+        Skew or KdcReplySkew or NotYetValid => SignOnFailure.ClockSkew,
         EncryptionNotSupported or NoEncryptionInCommon or KeyTypeNotSupported or WrongEncryption => SignOnFailure.EncryptionType,
         _ => null,
     };
 
-    private static SignOnFailure? OfAccount(GssException e) => e.Code switch
+    private static SignOnFailure? OfAccount(int code) => code switch
     {
         NoCache or KeytabEntryNotFound => SignOnFailure.KeytabMissing, // "No credentials cache found" is what the library says of a missing keytab
         PreauthenticationFailed or IntegrityFailed => SignOnFailure.KeytabStale,
         ClientUnknown => SignOnFailure.AccountUnknown,
         Revoked or Policy or ClientExpired or KeyExpired => SignOnFailure.AccountDisabled,
+        NoUsableKey => SignOnFailure.EncryptionType, // the keytab holds keys of the account, but none of a kind that both sides want
         RealmUnknown => SignOnFailure.KdcUnreachable, // no KDC is named for it, neither in the settings nor in DNS
         _ => null,
     };

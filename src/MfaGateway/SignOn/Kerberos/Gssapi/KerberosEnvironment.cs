@@ -8,9 +8,9 @@ namespace MfaGateway.SignOn.Kerberos.Gssapi;
 /// does not change, when it is first called.</summary>
 internal static partial class KerberosEnvironment
 {
-    /// <summary>Nothing is ever stored under this name. So the process has no default credential that a token could speak for by mistake, wherever the
-    /// configuration or whoever started the gateway would have it.</summary>
-    private const string Nobody = "MEMORY:mfagw-nobody";
+    /// <summary>Nothing can be read or written there. So the process has no default credential that a token could speak for by mistake, whatever the
+    /// configuration or the environment it was started in says. A cache in memory would not do: the library fills it when it finds a keytab.</summary>
+    private const string Nobody = "FILE:/dev/null/nobody";
 
     /// <summary>Writes the configuration and points the library to it. Call it before anything of the library.</summary>
     /// <param name="options">Validated.</param>

@@ -67,7 +67,7 @@ internal sealed class WindowsUserTicket(WindowsIdentity identity, string service
     public ITicketContext Start(ReadOnlySpan<byte> channelBinding)
     {
 #pragma warning disable CA2000 // who gets the token disposes it
-        var context = WindowsTicketContext.Start(identity, servicePrincipalName, new EndpointBinding(channelBinding), out var status);
+        var context = WindowsTicketContext.Start(identity, servicePrincipalName, new SspiBinding(channelBinding), out var status);
 #pragma warning restore CA2000
         if (status is NegotiateAuthenticationStatusCode.ContinueNeeded or NegotiateAuthenticationStatusCode.Completed) return context;
         context.Dispose();

@@ -5,13 +5,13 @@ using System.Security.Authentication.ExtendedProtection;
 namespace MfaGateway.SignOn.Kerberos.Windows;
 
 /// <summary>A channel binding in the shape that SSPI takes: SEC_CHANNEL_BINDINGS (sspi.h), eight 32-bit numbers, and the application data behind them.</summary>
-internal sealed class EndpointBinding : ChannelBinding
+internal sealed class SspiBinding : ChannelBinding
 {
     private const int HeaderSize = 32;
     private const int LengthAt = 24;
     private const int OffsetAt = 28;
 
-    public EndpointBinding(ReadOnlySpan<byte> applicationData)
+    public SspiBinding(ReadOnlySpan<byte> applicationData)
         : base(ownsHandle: true)
     {
         Size = HeaderSize + applicationData.Length;
