@@ -10,6 +10,7 @@ var root = new RootCommand(
     Examples:
       mfagw run --config /etc/mfagw/gateway.json      start the gateway
       mfagw check --config gateway.json               find every mistake in configuration and policy, offline
+      mfagw doctor --config gateway.json              try out what signing on to Exchange with Kerberos needs
       mfagw policy test --policy policy.json          run the examples of a policy
       mfagw policy explain --policy policy.json --request request.json
       mfagw policy lint --policy policy.json          what its author will hardly have meant; also: coverage, format
@@ -19,5 +20,6 @@ var root = new RootCommand(
 RunCommand.AddTo(root);
 root.Subcommands.Add(CheckCommand.Create());
 root.Subcommands.Add(SessionsCommand.Create());
+root.Subcommands.Add(DoctorCommand.Create());
 root.Subcommands.Add(PolicyCommands.Create(Console.In, TimeProvider.System));
 return await CommandLine.InvokeAsync(root, args);
