@@ -21,7 +21,7 @@ internal sealed unsafe partial class Acceptor : IDisposable
             var store = new GssKeyValueSet { Count = 2, Elements = pairs };
             const int UsageAccept = 2;
             GssException.ThrowOn(
-                gss_acquire_cred_from(out var minor, 0, LibGssapi.Indefinite, GssNames.OnlyKerberos, UsageAccept, &store, out _credential, 0, out _), minor, "acquire");
+                gss_acquire_cred_from(out var minor, 0, LibGssapi.Indefinite, null, UsageAccept, &store, out _credential, 0, out _), minor, "acquire");
         }
     }
 

@@ -61,7 +61,9 @@ public sealed partial class Domain : IAsyncLifetime
         foreach (var argument in new[] { "-F", "-M", "single", "--no-process-group", "-s", Configuration, "-l", Path.Combine(Folder, "dc") }) start.ArgumentList.Add(argument);
         if (clock is not null)
         {
-            start.Environment["LD_PRELOAD"] = "/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1";
+            var library = Directory.EnumerateDirectories("/usr/lib", "*-linux-gnu").Select(folder => Path.Combine(folder, "faketime", "libfaketime.so.1")).FirstOrDefault(File.Exists);
+            Assert.True(library is not null, "A clock that is wrong is missing. Run: apt-get install faketime");
+            start.Environment["LD_PRELOAD"] = library;
             start.Environment["FAKETIME"] = clock;
         }
 

@@ -77,6 +77,11 @@ put("mustchange", "pwdLastSet", 0)
 put("carol", "userPrincipalName", "carol@corp.example")
 put("dora", "userPrincipalName", f"dora.explorer@{suffix}")
 
+# a real domain controller registers this by itself
+controller = ldb.Message(entry("DC1$").dn)
+controller["servicePrincipalName"] = ldb.MessageElement([f"ldap/dc1.{suffix}"], ldb.FLAG_MOD_ADD, "servicePrincipalName")
+domain.modify(controller)
+
 service("svc-gateway", "gateway")
 flag("svc-gateway", TRUSTED_TO_AUTH)
 may_delegate("svc-gateway", "mail", "gone")
