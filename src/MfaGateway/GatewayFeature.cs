@@ -39,6 +39,9 @@ internal sealed class GatewayFeature
     /// <summary>Exchange: the server that got the request, or the last one tried.</summary>
     public string? Destination { get; set; }
 
+    /// <summary>Exchange: the user could not be signed on.</summary>
+    public bool SignOnRefused { get; set; }
+
     /// <summary>Access: what the policy was asked; null until it was.</summary>
     public AccessRequest? Request { get; set; }
 

@@ -1,12 +1,19 @@
 using MfaGateway.Configuration;
 using MfaGateway.SignIn;
+using MfaGateway.SignOn;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace MfaGateway.Exchange;
 
-/// <summary>Connections to Exchange: its certificate is always checked, against the public host name that every server carries.</summary>
+/// <summary>
+/// Connections to Exchange: its certificate is always checked, against the public host name that every server carries. These here are shared; a request of a session
+/// whose sign-on method keeps connections of its own says so and goes there. Probes and anonymous publications always stay here.
+/// </summary>
 internal sealed class ExchangeConnections(GatewaySettings settings, GatewayTransports transports) : ForwarderHttpClientFactory
 {
+    /// <summary>On a request: the connections of its session.</summary>
+    public static readonly HttpRequestOptionsKey<ISessionConnections> OfSession = new("MfaGateway.ConnectionsOfSession");
+
     protected override void ConfigureHandler(ForwarderHttpClientContext context, SocketsHttpHandler handler)
     {
         base.ConfigureHandler(context, handler);
@@ -17,18 +24,18 @@ internal sealed class ExchangeConnections(GatewaySettings settings, GatewayTrans
     }
 
     protected override HttpMessageHandler WrapHandler(ForwarderHttpClientContext context, HttpMessageHandler handler) =>
-        new NeverTwice(transports.Exchange?.Invoke() ?? base.WrapHandler(context, handler));
+        new Chosen(transports.Exchange?.Invoke() ?? base.WrapHandler(context, handler));
 
     /// <summary>
     /// The sockets handler sends a request again, up to three times, when a kept connection closes before the answer and no body was begun. OWA puts small
     /// bodies into a header (<c>X-OWA-UrlPostData</c>), so a post without a body may have sent a mail already. With an empty one it counts as begun.
     /// </summary>
-    private sealed class NeverTwice(HttpMessageHandler inner) : DelegatingHandler(inner)
+    private sealed class Chosen(HttpMessageHandler shared) : DelegatingHandler(shared)
     {
         protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
             if (request.Method != HttpMethod.Get && request.Method != HttpMethod.Head) request.Content ??= new ByteArrayContent([]);
-            return base.SendAsync(request, cancellationToken);
+            return request.Options.TryGetValue(OfSession, out var own) ? own.SendAsync(request, cancellationToken) : base.SendAsync(request, cancellationToken);
         }
     }
 }

@@ -5,6 +5,7 @@ using MfaGateway.Policy;
 using MfaGateway.Shield;
 using MfaGateway.SignIn;
 using MfaGateway.SignOn;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
 using Yarp.ReverseProxy.Transforms;
 using Yarp.ReverseProxy.Transforms.Builder;
@@ -17,6 +18,8 @@ internal sealed class ExchangeTransforms(
     : ITransformProvider
 {
     private readonly Dictionary<string, IBackendSignOn> _methods = methods.ToDictionary(m => m.Name, StringComparer.OrdinalIgnoreCase);
+
+    private IBackendSignOn Method => _methods[settings.Current.Exchange.SignOn.Method];
 
     public void ValidateRoute(TransformRouteValidationContext context)
     {
@@ -35,7 +38,7 @@ internal sealed class ExchangeTransforms(
         context.AddResponseTransform(MakeResponseAsync);
     }
 
-    private async ValueTask MakeRequestAsync(RequestTransformContext context)
+    private ValueTask MakeRequestAsync(RequestTransformContext context)
     {
         var gateway = GatewayFeature.Of(context.HttpContext);
         if (gateway.Decision.Kind is not DecisionKind.Allow || gateway.Publication is null)
@@ -52,49 +55,35 @@ internal sealed class ExchangeTransforms(
         request.RequestUri = new Uri(
             context.DestinationPrefix.TrimEnd('/') + gateway.Target!.Encoded + gateway.Target.Query,
             new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true }); // canonical already; a second opinion could differ
-        await SignOnAsync(context, gateway);
-    }
-
-    private async ValueTask SignOnAsync(RequestTransformContext context, GatewayFeature gateway)
-    {
-        var method = _methods[settings.Current.Exchange.SignOn.Method];
-        switch (await method.SignOnAsync(context.HttpContext, gateway.Session, new Uri(context.DestinationPrefix), context.CancellationToken))
-        {
-            case SignOnResult.Authorized authorized:
-                context.ProxyRequest.Headers.TryAddWithoutValidation(authorized.HeaderName, authorized.HeaderValue);
-                break;
-            case SignOnResult.NotNeeded:
-                break;
-            case SignOnResult.Failed:
-                await outcome.RefuseAsync(context.HttpContext, Refusal.SignOnFailed); // a status other than 200 stops the forwarder
-                break;
-            default:
-                throw new System.Diagnostics.UnreachableException();
-        }
+        if (gateway is { Session: { } session, Publication.Anonymous: false } && Method.ConnectionsOf(session) is { } own)
+            request.Options.Set(ExchangeConnections.OfSession, own);
+        return ValueTask.CompletedTask;
     }
 
     private async ValueTask MakeResponseAsync(ResponseTransformContext context)
     {
         if (context.ProxyResponse is not { } answer) return;
-        if (!MayRedirectTo(context.HttpContext.Response.Headers.Location))
+        var gateway = GatewayFeature.Of(context.HttpContext);
+        if (WhatIsWrong(answer, context.HttpContext.Response, gateway) is { } refusal)
         {
             context.SuppressResponseBody = true;
-            await outcome.RefuseAsync(context.HttpContext, Refusal.ForeignRedirect);
-            return;
-        }
-
-        if (answer.StatusCode is System.Net.HttpStatusCode.Unauthorized && GatewayFeature.Of(context.HttpContext).Navigation)
-        {
-            // without its challenge, which never leaves, a 401 would be an empty page
-            context.SuppressResponseBody = true;
-            await outcome.RefuseAsync(context.HttpContext, Refusal.SignOnFailed);
+            gateway.SignOnRefused = answer is RefusedAnswer;
+            gateway.Destination = context.HttpContext.GetReverseProxyFeature().ProxiedDestination?.DestinationId;
+            await outcome.RefuseAsync(context.HttpContext, refusal);
             return;
         }
 
         ResponseHeaders.Copy(answer, context.HttpContext.Response);
-        if (RequestShape.IsHanging(GatewayFeature.Of(context.HttpContext).Target!)) answer.Content = new EndableContent(answer.Content, drain.HangingEnds);
-        if (GatewayFeature.Of(context.HttpContext).Session is { } session) owner.Claim(context.HttpContext, session);
+        if (RequestShape.IsHanging(gateway.Target!)) answer.Content = new EndableContent(answer.Content, drain.HangingEnds);
+        if (gateway.Session is { } session) owner.Claim(context.HttpContext, session);
     }
+
+    /// <summary>A 401 without its challenge, which never leaves, would be an empty page.</summary>
+    private Refusal? WhatIsWrong(HttpResponseMessage answer, HttpResponse response, GatewayFeature gateway) =>
+        answer is RefusedAnswer refused ? refused.Refusal
+        : !MayRedirectTo(response.Headers.Location) ? Refusal.ForeignRedirect
+        : answer.StatusCode is System.Net.HttpStatusCode.Unauthorized && gateway.Navigation ? Refusal.SignOnFailed
+        : null;
 
     /// <summary>Our own origin, the hosts in the configuration, and the identity providers, where Exchange keeps its own logon.</summary>
     private bool MayRedirectTo(StringValues location)

@@ -24,7 +24,7 @@ internal sealed class Retry(OutcomeWriter outcome)
             var error = context.Features.Get<IForwarderErrorFeature>();
             if (error is null || error.Error is ForwarderError.None)
             {
-                if (gateway.Session is { } session) session.Destination = gateway.Destination;
+                if (gateway.Session is { } session) session.Destination = gateway.SignOnRefused ? null : gateway.Destination; // another server may know the user
                 return;
             }
 

@@ -1,5 +1,4 @@
 using MfaGateway.Sessions;
-using Microsoft.AspNetCore.Http;
 
 namespace MfaGateway.SignOn;
 
@@ -11,6 +10,5 @@ internal sealed class PassThroughSignOn : IBackendSignOn
 
     public string Name => MethodName;
 
-    public ValueTask<SignOnResult> SignOnAsync(HttpContext context, LiveSession? session, Uri destination, CancellationToken cancellationToken) =>
-        ValueTask.FromResult<SignOnResult>(SignOnResult.NotNeeded.Instance);
+    public ISessionConnections? ConnectionsOf(LiveSession session) => null;
 }

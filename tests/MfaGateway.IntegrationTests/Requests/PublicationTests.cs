@@ -1,9 +1,9 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using MfaGateway.IntegrationTests.Simulation;
+using MfaGateway.Outcome;
 using MfaGateway.Sessions;
 using MfaGateway.SignOn;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace MfaGateway.IntegrationTests.Requests;
@@ -90,11 +90,13 @@ public sealed class PublicationTests
         Assert.Equal(HttpStatusCode.NotFound, (await network.NewBrowser().GetAsync("/health")).Status);
     }
 
-    private sealed class RefusedSignOn : IBackendSignOn
+    private sealed class RefusedSignOn : IBackendSignOn, ISessionConnections
     {
         public string Name => "Refused";
 
-        public ValueTask<SignOnResult> SignOnAsync(HttpContext context, LiveSession? session, Uri destination, CancellationToken cancellationToken) =>
-            ValueTask.FromResult<SignOnResult>(new SignOnResult.Failed("simulated"));
+        public ISessionConnections ConnectionsOf(LiveSession session) => this;
+
+        public Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+            Task.FromResult<HttpResponseMessage>(new RefusedAnswer(Refusal.SignOnFailed));
     }
 }
