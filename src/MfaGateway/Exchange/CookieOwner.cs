@@ -15,10 +15,14 @@ internal sealed class CookieOwner(SessionCookie cookie)
 
     private static readonly string[] _paths = ["/", "/owa", "/ecp"];
 
-    /// <summary>How the names of logon cookies begin: forms, AD FS claims, hybrid modern authentication, and the session state of the admin center.</summary>
-    private static readonly string[] _logons = ["cadata", "TimeWindowSig", "FedAuth", "OpenIdConnect", "ASP.NET_SessionId"];
+    /// <summary>How the names of the cookies of Exchange's own logon begin: forms, AD FS claims, hybrid modern authentication.</summary>
+    private static readonly string[] _logons = ["cadata", "TimeWindowSig", "FedAuth", "OpenIdConnect"];
 
-    public static bool IsLogon(string name) => Array.Exists(_logons, logon => name.StartsWith(logon, StringComparison.OrdinalIgnoreCase));
+    /// <summary>A cookie that makes somebody somebody: a logon's, or the session state of the admin center.</summary>
+    public static bool IsLogon(string name) => IsOwnLogon(name) || name.StartsWith("ASP.NET_SessionId", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>A cookie of a logon that Exchange does itself.</summary>
+    public static bool IsOwnLogon(string name) => Array.Exists(_logons, logon => name.StartsWith(logon, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>Whether the browser's Exchange cookies came to this session's person.</summary>
     public static bool Owns(HttpRequest request, LiveSession? session) => session is not null && SessionCookie.Value(request, Name) == session.Owner;

@@ -42,18 +42,19 @@ internal static class ExchangeShapes
         new("scripts/**", Verbs.Read) { StaticOnly = true },
         new("{build}/**", Verbs.Read) { StaticOnly = true },
         new("favicon.ico", Verbs.Read),
-        new("auth/errorFE.aspx", Verbs.Read), // pages that the front end rewrites errors to, and what they load
-        new("auth/{build}/**", Verbs.Read) { StaticOnly = true },
-        new("auth/*.css", Verbs.Read),
     ];
 
-    /// <summary>Exchange's own logon, behind the gateway's: only where Exchange keeps it, and only for people with a session.</summary>
+    /// <summary>Exchange's own logon, behind the gateway's: only where Exchange keeps it, and only for people with a session. With Kerberos nothing below
+    /// <c>/owa/auth</c> is published: the folder is anonymous, so the server would not prove itself there.</summary>
     public static readonly PublishedShape[] OwaLogon =
     [
         new("auth/logon.aspx", Verbs.Read),
         new("auth.owa", Verbs.Post),
         new("auth/expiredpassword.aspx", Verbs.All),
         new("auth/owaauth.dll", Verbs.Post),
+        new("auth/errorFE.aspx", Verbs.Read), // pages that the front end rewrites errors to, and what they load
+        new("auth/{build}/**", Verbs.Read) { StaticOnly = true },
+        new("auth/*.css", Verbs.Read),
     ];
 
     public static readonly PublishedShape[] Ecp =

@@ -73,7 +73,7 @@ internal sealed class ExchangeTransforms(
             return;
         }
 
-        ResponseHeaders.Copy(answer, context.HttpContext.Response);
+        ResponseHeaders.Copy(context.HttpContext.Response, PassThroughSignOn.Serves(settings.Current.Exchange.SignOn));
         if (RequestShape.IsHanging(gateway.Target!)) answer.Content = new EndableContent(answer.Content, drain.HangingEnds);
         if (gateway.Session is { } session) owner.Claim(context.HttpContext, session);
     }
@@ -94,6 +94,6 @@ internal sealed class ExchangeTransforms(
         if (target.Scheme == Uri.UriSchemeHttp) return settings.Current.Exchange.RedirectHosts.Contains(target.Host, StringComparer.OrdinalIgnoreCase);
         return string.Equals(target.Authority, settings.Current.PublicOrigin!.Authority, StringComparison.OrdinalIgnoreCase)
             || settings.Current.Exchange.RedirectHosts.Contains(target.Host, StringComparer.OrdinalIgnoreCase)
-            || providers.All.Any(p => new Uri(p.Authority).Authority.Equals(target.Authority, StringComparison.OrdinalIgnoreCase));
+            || PassThroughSignOn.Serves(settings.Current.Exchange.SignOn) && providers.All.Any(p => new Uri(p.Authority).Authority.Equals(target.Authority, StringComparison.OrdinalIgnoreCase));
     }
 }

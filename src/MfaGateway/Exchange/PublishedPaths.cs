@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Collections.Frozen;
 using MfaGateway.Configuration;
 using MfaGateway.Shield;
+using MfaGateway.SignOn;
 using Microsoft.AspNetCore.Http;
 
 namespace MfaGateway.Exchange;
@@ -52,7 +53,7 @@ internal sealed class PublishedPaths
     {
         var publish = options.Exchange.Publish;
         var extra = publish.Extra.Select(e => (Path: e.Path!, Shape: new PublishedShape(e.Path![5..], VerbsOf(e.Methods)))).ToList();
-        var ownLogon = options.Exchange.SignOn.Method.Equals("PassThrough", StringComparison.OrdinalIgnoreCase);
+        var ownLogon = PassThroughSignOn.Serves(options.Exchange.SignOn);
         _owa = [.. ExchangeShapes.Owa, .. ownLogon ? ExchangeShapes.OwaLogon : [], .. Of(extra, "/owa/")];
         _ecp = [.. ExchangeShapes.Ecp, .. ownLogon ? ExchangeShapes.EcpLogon : [], .. Of(extra, "/ecp/")];
         _ecpOptions = [.. (publish.EcpOptions.Count > 0 ? publish.EcpOptions : ExchangeShapes.DefaultEcpOptions)

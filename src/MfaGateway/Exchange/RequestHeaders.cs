@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Collections.Frozen;
 using MfaGateway.Configuration;
+using MfaGateway.SignOn;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
 
@@ -52,7 +53,7 @@ internal static class RequestHeaders
             if (Passes(name, values, options)) Add(to, name, values);
         }
 
-        if (Cookies(from.Headers.Cookie, withLogon) is { Length: > 0 } cookies) to.Headers.TryAddWithoutValidation("Cookie", cookies);
+        if (Cookies(from.Headers.Cookie, withLogon, PassThroughSignOn.Serves(options.Exchange.SignOn)) is { Length: > 0 } cookies) to.Headers.TryAddWithoutValidation("Cookie", cookies);
     }
 
     private static bool Passes(string name, StringValues values, GatewayOptions options)
@@ -82,14 +83,15 @@ internal static class RequestHeaders
     }
 
     /// <summary>Everything but the gateway's own cookies, those that a browser has no business sending, and another person's logon.</summary>
-    private static string? Cookies(StringValues header, bool withLogon)
+    private static string? Cookies(StringValues header, bool withLogon, bool exchangeKeepsLogon)
     {
         if (header.Count == 0) return null;
         var kept = header.SelectMany(line => (line ?? "").Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)).Where(pair =>
         {
             var equals = pair.IndexOf('=', StringComparison.Ordinal);
             var name = (equals < 0 ? pair : pair[..equals]).Trim();
-            return !IsOurs(name) && !_dropped.Contains(name) && (withLogon || !CookieOwner.IsLogon(name));
+            return !IsOurs(name) && !_dropped.Contains(name) && (withLogon || !CookieOwner.IsLogon(name))
+                && (exchangeKeepsLogon || !CookieOwner.IsOwnLogon(name));
         });
         return string.Join("; ", kept);
     }

@@ -13,18 +13,20 @@ internal static class ResponseHeaders
         "X-UA-Compatible", "X-FailureContext", "WWW-Authenticate", "Proxy-Authenticate", "Persistent-Auth", "Authentication-Info", "X-BackEndHttpStatus",
         "X-FEProxyInfo", "X-FEEFZInfo", "X-TargetBEServer", "Alt-Svc", "Strict-Transport-Security", "Proxy-Connection");
 
-    public static void Copy(HttpResponseMessage from, HttpResponse to)
+    /// <param name="to">The answer with Exchange's headers.</param>
+    /// <param name="exchangeKeepsLogon">Whether Exchange does its own logon; otherwise it has no business setting cookies for one, which would hold the password.</param>
+    public static void Copy(HttpResponse to, bool exchangeKeepsLogon)
     {
         foreach (var name in to.Headers.Keys.Where(_stripped.Contains).ToArray()) to.Headers.Remove(name);
-        if (to.Headers.SetCookie.Count > 0) to.Headers.SetCookie = Cookies(to.Headers.SetCookie);
+        if (to.Headers.SetCookie.Count > 0) to.Headers.SetCookie = Cookies(to.Headers.SetCookie, exchangeKeepsLogon);
         to.Headers.StrictTransportSecurity = Outcome.OutcomeWriter.StrictTransport;
         if (to.Headers.CacheControl.ToString().Contains("public", StringComparison.OrdinalIgnoreCase))
             to.Headers.CacheControl = to.Headers.CacheControl.ToString().Replace("public", "private", StringComparison.OrdinalIgnoreCase);
     }
 
     /// <summary>Secure, for this host only, and never one of the gateway's. HttpOnly is left as it is: OWA's script reads the canary.</summary>
-    private static StringValues Cookies(StringValues cookies) => cookies
-        .Where(cookie => cookie is not null && MayPass(cookie.Split('=', 2)[0].Trim()))
+    private static StringValues Cookies(StringValues cookies, bool exchangeKeepsLogon) => cookies
+        .Where(cookie => cookie is not null && MayPass(cookie.Split('=', 2)[0].Trim(), exchangeKeepsLogon))
         .Select(cookie =>
         {
             var parts = cookie!.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
@@ -34,5 +36,6 @@ internal static class ResponseHeaders
         }).ToArray();
 
     /// <summary>A cookie without a name comes back as its bare value, which could spell one of ours (RFC 6265bis, 5.7).</summary>
-    private static bool MayPass(string name) => name.Length > 0 && !RequestHeaders.IsOurs(name);
+    private static bool MayPass(string name, bool exchangeKeepsLogon) =>
+        name.Length > 0 && !RequestHeaders.IsOurs(name) && (exchangeKeepsLogon || !CookieOwner.IsOwnLogon(name));
 }

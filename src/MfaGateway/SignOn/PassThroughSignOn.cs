@@ -1,3 +1,4 @@
+using MfaGateway.Exchange;
 using MfaGateway.Sessions;
 
 namespace MfaGateway.SignOn;
@@ -9,6 +10,9 @@ internal sealed class PassThroughSignOn : IBackendSignOn
     public const string MethodName = "PassThrough";
 
     public string Name => MethodName;
+
+    /// <summary>Whether it is the method in force: whether Exchange's own logon is behind the gateway.</summary>
+    public static bool Serves(SignOnOptions options) => options.Method.Equals(MethodName, StringComparison.OrdinalIgnoreCase);
 
     public ISessionConnections? ConnectionsOf(LiveSession session) => null;
 }

@@ -185,7 +185,7 @@ public class HeaderTests
         var response = new DefaultHttpContext().Response;
         foreach (var (name, value) in headers) response.Headers[name] = value;
         using var answer = new HttpResponseMessage();
-        ResponseHeaders.Copy(answer, response);
+        ResponseHeaders.Copy(response, exchangeKeepsLogon: true);
         return response;
     }
 }

@@ -121,8 +121,8 @@ public class PublishedPathsTests
         var paths = new PublishedPaths(Settings.Options(o => o.Exchange.SignOn.Method = "Kerberos"));
 
         Assert.All(
-            new[] { "/owa/auth/logon.aspx", "/owa/auth.owa", "/owa/auth/expiredpassword.aspx", "/owa/auth/owaauth.dll" },
-            target => Assert.Equal(default, Find(paths, target, "POST")));
+            new[] { "/owa/auth/logon.aspx", "/owa/auth.owa", "/owa/auth/expiredpassword.aspx", "/owa/auth/owaauth.dll", "/owa/auth/errorFE.aspx", "/owa/auth/Current/x.css" },
+            target => Assert.All(["GET", "POST"], method => Assert.Equal(default, Find(paths, target, method))));
     }
 
     [Theory]
