@@ -13,6 +13,7 @@ using MfaGateway.Shield;
 using MfaGateway.SignIn;
 using MfaGateway.SignOn;
 using MfaGateway.SignOn.Kerberos;
+using MfaGateway.SignOn.Kerberos.Connections;
 using Microsoft.AspNetCore.Authentication.OpenIdConnect;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.DataProtection;
@@ -135,11 +136,18 @@ public static class GatewayBuilder
             .AddSingleton<Retry>();
     }
 
-    private static IServiceCollection AddSignOn(this IServiceCollection services) =>
-        services.AddSingleton<IBackendSignOn, PassThroughSignOn>().AddHostedService<KerberosStart>().AddSingleton<IDelegatedTickets>(provider => DelegatedTickets.Create(
+    private static IServiceCollection AddSignOn(this IServiceCollection services)
+    {
+        services.AddSingleton<IBackendSignOn, PassThroughSignOn>().AddHostedService<KerberosStart>();
+        services.AddSingleton<IBackendSignOn, KerberosSignOn>().AddSingleton<ConnectionOpener>().AddSingleton<ConnectionPools>().AddSingleton<TicketSender>();
+        // tickets cost a library and threads: only where they are used
+        services.AddSingleton(provider => new Lazy<TicketSender>(provider.GetRequiredService<TicketSender>));
+        services.TryAddSingleton<IDelegatedTickets>(provider => DelegatedTickets.Create(
             provider.GetRequiredService<GatewaySettings>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<Microsoft.Extensions.Logging.ILogger<DelegatedTickets>>()));
+        return services;
+    }
 
     private static IServiceCollection AddAudit(this IServiceCollection services) =>
         services.AddSingleton<IAuditSinkFactory, FileAuditSinkFactory>().AddSingleton<AuditTrail>();

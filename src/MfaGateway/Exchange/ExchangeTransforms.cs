@@ -94,6 +94,7 @@ internal sealed class ExchangeTransforms(
         if (target.Scheme == Uri.UriSchemeHttp) return settings.Current.Exchange.RedirectHosts.Contains(target.Host, StringComparer.OrdinalIgnoreCase);
         return string.Equals(target.Authority, settings.Current.PublicOrigin!.Authority, StringComparison.OrdinalIgnoreCase)
             || settings.Current.Exchange.RedirectHosts.Contains(target.Host, StringComparer.OrdinalIgnoreCase)
-            || PassThroughSignOn.Serves(settings.Current.Exchange.SignOn) && providers.All.Any(p => new Uri(p.Authority).Authority.Equals(target.Authority, StringComparison.OrdinalIgnoreCase));
+            || PassThroughSignOn.Serves(settings.Current.Exchange.SignOn)
+                && providers.All.Any(p => new Uri(p.Authority).Authority.Equals(target.Authority, StringComparison.OrdinalIgnoreCase));
     }
 }

@@ -53,7 +53,8 @@ internal static class RequestHeaders
             if (Passes(name, values, options)) Add(to, name, values);
         }
 
-        if (Cookies(from.Headers.Cookie, withLogon, PassThroughSignOn.Serves(options.Exchange.SignOn)) is { Length: > 0 } cookies) to.Headers.TryAddWithoutValidation("Cookie", cookies);
+        if (Cookies(from.Headers.Cookie, withLogon, PassThroughSignOn.Serves(options.Exchange.SignOn)) is { Length: > 0 } cookies)
+            to.Headers.TryAddWithoutValidation("Cookie", cookies);
     }
 
     private static bool Passes(string name, StringValues values, GatewayOptions options)
