@@ -140,7 +140,7 @@ public class FormatTests
                 Assert.Equal(Comments(json), Comments(formatted));
                 Assert.Equal(formatted, Format(formatted));
             },
-            iter: 1_000);
+            iter: Scale.Of(1_000));
     }
 
     // Swaps lines that are whole members, so that keys come in any order.

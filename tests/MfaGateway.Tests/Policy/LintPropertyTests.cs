@@ -60,10 +60,10 @@ public class LintPropertyTests
                 Interlocked.Increment(ref shadowed);
                 Assert.All(explanations, explanation => Assert.Equal(DecisionKind.Deny, explanation.Decision.Kind));
             },
-            iter: 10_000);
+            iter: Scale.Of(10_000));
 
         // a generator that hardly ever provokes a finding would test nothing about it
-        Assert.InRange(never, 200, 5_000);
-        Assert.InRange(shadowed, 200, 5_000);
+        Assert.InRange(never, Scale.Of(10_000) / 50, Scale.Of(10_000) / 2);
+        Assert.InRange(shadowed, Scale.Of(10_000) / 50, Scale.Of(10_000) / 2);
     }
 }

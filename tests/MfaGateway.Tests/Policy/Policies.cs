@@ -51,7 +51,9 @@ internal sealed class SaysFactory : IConditionFactory
 {
     public string Name => "says";
 
-    public ICondition Create(ConditionArguments arguments) => new Says(arguments.Strings().FirstOrDefault() ?? "");
+    public ICondition Create(ConditionArguments arguments) => Saying(arguments.Strings().FirstOrDefault() ?? "");
+
+    public static ICondition Saying(string what) => new Says(what);
 
     private sealed class Says(string what) : ICondition
     {

@@ -5,49 +5,10 @@ namespace MfaGateway.Tests.Policy;
 
 public class PropertyTests
 {
-    private const int Samples = 10_000;
+    private static readonly int Samples = Scale.Of(10_000);
 
-    // Shaped so that all three answers come up often: permits outnumber forbids, most conditions hold, subjects have proven something.
-    private static readonly Gen<string> Effects = Gen.Frequency((6, "permit"), (3, "require"), (1, "forbid"));
-    private static readonly Gen<string> States = Gen.Frequency((7, "on"), (2, "report-only"), (1, "off"));
-    private static readonly Gen<ModelCondition> Leaves =
-        Gen.Frequency((5, "yes"), (5, "no"), (1, "error"), (1, "throw"), (1, "nonsense")).Select(word => new ModelCondition(word));
-
-    private static readonly Gen<ModelCondition> Conditions = Nested(3);
-
-    private static readonly Gen<ModelDemand> Demands = Gen.Select(
-        Gen.Frequency((1, true), (2, false)),
-        Gen.Frequency((1, (int?)10), (1, 60), (5, null)),
-        Gen.Frequency((1, "hwk"), (1, "otp"), (5, null!)),
-        Gen.Frequency((1, "c1"), (5, null!)),
-        Gen.Frequency((1, true), (9, false)),
-        (mfa, age, method, context, device) => new ModelDemand(mfa, age, method, context, device));
-
-    private static readonly Gen<ModelRule> Rules = Gen.Select(Effects, States, Conditions, Demands, (effect, state, when, demand) =>
-        new ModelRule(effect, state, when, effect == "require" && demand.IsNone ? demand with { Mfa = true } : demand));
-
-    private static readonly Gen<AccessRequest> Requests = Gen.Select(
-        Gen.Bool,
-        Gen.Frequency((1, (int?)null), (1, -1), (3, 0), (1, 10), (1, 11), (2, 60), (1, 61)),
-        Gen.Frequency((1, "hwk"), (1, "otp"), (1, "pwd")),
-        Gen.Frequency((1, "c1"), (1, "C1"), (1, "c2")),
-        Gen.Frequency((1, (bool?)true), (1, false), (1, null)),
-        (mfa, age, method, context, managed) => Policies.Request(new AccessSubject
-        {
-            Mfa = mfa,
-            MfaAt = age is { } minutes ? Policies.Now.AddMinutes(-minutes) : null,
-            Methods = new HashSet<string> { method },
-            Contexts = new HashSet<string> { context },
-            DeviceManaged = managed,
-        }));
-
-    private static readonly Gen<(ModelRule[] Rules, AccessRequest Request)> Cases = Gen.Select(Rules.Array[1, 8], Requests, (rules, request) => (rules, request));
-
-    private static Gen<ModelCondition> Nested(int depth) => depth == 0 ? Leaves : Gen.Frequency(
-        (6, Leaves),
-        (1, Nested(depth - 1).Select(inner => new ModelCondition("not", inner))),
-        (1, Nested(depth - 1).Array[1, 3].Select(inner => new ModelCondition("any", inner))),
-        (1, Nested(depth - 1).Array[1, 3].Select(inner => new ModelCondition("all", inner))));
+    private static readonly Gen<(ModelRule[] Rules, AccessRequest Request)> Cases =
+        Gen.Select(ModelGenerators.Rules.Array[1, 8], ModelGenerators.Requests, (rules, request) => (rules, request));
 
     private static PolicySet Compile(IEnumerable<ModelRule> rules) => Policies.WithRules([.. rules.Select((rule, number) => rule.ToJson(number))]);
 

@@ -1,11 +1,19 @@
 using System.Globalization;
 using MfaGateway.Policy;
+using MfaGateway.Policy.Conditions;
+using MfaGateway.Policy.Documents;
 
 namespace MfaGateway.Tests.Policy;
 
 /// <summary>A rule as the property test draws it.</summary>
 internal sealed record ModelRule(string Effect, string State, ModelCondition When, ModelDemand Demand)
 {
+    /// <summary>The rule without the detour over its text, for tests that need very many.</summary>
+    public Rule ToRule(string id) => new(id, Words.Effects[Effect], Words.States[State], When.ToNode(), Effect == "forbid" ? Demands.None : Demand.ToDemands());
+
+    /// <summary>Whether it takes part in the decision, by the sentences of the model.</summary>
+    public bool Applies => State == "on" && (Effect == "permit" ? When.Holds() == true : When.Holds() != false);
+
     public string ToJson(int number)
     {
         var demand = Effect == "forbid" || Demand.IsNone ? "" : $$""", "demand": {{Demand.ToJson()}}""";
@@ -16,6 +24,51 @@ internal sealed record ModelRule(string Effect, string State, ModelCondition Whe
 /// <summary>A condition tree whose leaves say what they are told to.</summary>
 internal sealed record ModelCondition(string Word, params ModelCondition[] Inner)
 {
+    /// <summary>How many leaves it has.</summary>
+    public int Leaves => Inner.Length == 0 ? 1 : Inner.Sum(inner => inner.Leaves);
+
+    /// <summary>The same with another word in one of its leaves.</summary>
+    public ModelCondition WithLeaf(int index, string word)
+    {
+        if (Inner.Length == 0)
+            return new ModelCondition(index == 0 ? word : Word);
+        var inner = Inner.ToArray();
+        for (var at = 0; at < inner.Length; index -= Inner[at].Leaves, at++)
+            inner[at] = Inner[at].WithLeaf(index, word);
+        return new ModelCondition(Word, inner);
+    }
+
+    /// <summary>The same with what stands side by side in another order.</summary>
+    public ModelCondition Shuffled(Random random)
+    {
+        var inner = Inner.Select(condition => condition.Shuffled(random)).ToArray();
+        random.Shuffle(inner);
+        return new ModelCondition(Word, inner);
+    }
+
+    /// <summary>What it says; null is "cannot tell".</summary>
+    public bool? Holds()
+    {
+        var inner = Inner.Select(condition => condition.Holds()).ToList();
+        return Word switch
+        {
+            "yes" => true,
+            "no" => false,
+            "not" => !inner[0],
+            "all" => inner.Contains(false) ? false : inner.Contains(null) ? null : true,
+            "any" => inner.Contains(true) ? true : inner.Contains(null) ? null : false,
+            _ => null,
+        };
+    }
+
+    public ConditionNode ToNode() => Word switch
+    {
+        "not" => new Negation(Inner[0].ToNode()),
+        "any" => new AnyOf([.. Inner.Select(inner => inner.ToNode())]),
+        "all" => new AllOf([.. Inner.Select(inner => inner.ToNode())]),
+        _ => new NamedCondition("says", Word, SaysFactory.Saying(Word)),
+    };
+
     public string ToJson() => Word switch
     {
         "not" => $$"""{ "not": {{Inner[0].ToJson()}} }""",
@@ -28,6 +81,15 @@ internal sealed record ModelCondition(string Word, params ModelCondition[] Inner
 internal sealed record ModelDemand(bool Mfa, int? MaxAgeMinutes, string? Method, string? Context, bool Device)
 {
     public bool IsNone => this is { Mfa: false, MaxAgeMinutes: null, Method: null, Context: null, Device: false };
+
+    public Demands ToDemands() => new()
+    {
+        Mfa = Mfa,
+        MaxAge = MaxAgeMinutes is { } minutes ? TimeSpan.FromMinutes(minutes) : null,
+        Methods = Method is null ? [] : [Method],
+        Contexts = Context is null ? [] : [Context],
+        DeviceManaged = Device,
+    };
 
     public string ToJson()
     {
@@ -52,9 +114,9 @@ internal static class ReferenceModel
     public static DecisionKind Decide(IEnumerable<ModelRule> rules, AccessRequest request, bool withReportOnly = false)
     {
         var inForce = rules.Where(rule => rule.State == "on" || (withReportOnly && rule.State == "report-only")).ToList();
-        var forbids = inForce.Where(rule => rule.Effect == "forbid").Where(rule => Holds(rule.When) != false);
-        var requires = inForce.Where(rule => rule.Effect == "require").Where(rule => Holds(rule.When) != false);
-        var permits = inForce.Where(rule => rule.Effect == "permit").Where(rule => Holds(rule.When) == true).ToList();
+        var forbids = inForce.Where(rule => rule.Effect == "forbid").Where(rule => rule.When.Holds() != false);
+        var requires = inForce.Where(rule => rule.Effect == "require").Where(rule => rule.When.Holds() != false);
+        var permits = inForce.Where(rule => rule.Effect == "permit").Where(rule => rule.When.Holds() == true).ToList();
 
         if (forbids.Any() || permits.Count == 0)
             return DecisionKind.Deny;
@@ -64,21 +126,6 @@ internal static class ReferenceModel
         if (missing.Any(set => set.Count == 0))
             return DecisionKind.Allow;
         return missing.Any(set => !set.Contains("device")) ? DecisionKind.StepUp : DecisionKind.Deny;
-    }
-
-    /// <summary>Null is "cannot tell".</summary>
-    private static bool? Holds(ModelCondition condition)
-    {
-        var inner = condition.Inner.Select(Holds).ToList();
-        return condition.Word switch
-        {
-            "yes" => true,
-            "no" => false,
-            "not" => !inner[0],
-            "all" => inner.Contains(false) ? false : inner.Contains(null) ? null : true,
-            "any" => inner.Contains(true) ? true : inner.Contains(null) ? null : false,
-            _ => null,
-        };
     }
 
     private static IEnumerable<string> Missing(ModelDemand demand, AccessRequest request)

@@ -136,7 +136,7 @@ public class TimeConditionTests
                     Assert.Equal(TimeZoneInfo.ConvertTime(instant, zone).DateTime, clock.At(instant));
                 }
             },
-            iter: 20_000);
+            iter: Scale.Of(20_000));
     }
 
     [Theory]

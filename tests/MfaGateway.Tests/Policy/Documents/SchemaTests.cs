@@ -111,7 +111,7 @@ public class SchemaTests
 
                 Assert.Equal(document.Problems.Count == 0, document.Policy is not null);
             },
-            iter: 3_000);
+            iter: Scale.Of(3_000));
     }
 
     private static JsonElement Definition(string name) => name.Length == 0 ? Schema : Schema.GetProperty("$defs").GetProperty(name);

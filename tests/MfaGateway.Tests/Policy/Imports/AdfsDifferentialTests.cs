@@ -9,7 +9,7 @@ namespace MfaGateway.Tests.Policy.Imports;
 /// <summary>An imported access control policy answers every request as AD FS does.</summary>
 public class AdfsDifferentialTests
 {
-    private const int Policies = 1_250;
+    private static readonly int Policies = Scale.Of(1_250);
     private const int RequestsPerPolicy = 80;
 
     private static readonly string[] Resources = ["owa", "ecp"];

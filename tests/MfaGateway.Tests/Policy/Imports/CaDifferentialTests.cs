@@ -9,7 +9,7 @@ namespace MfaGateway.Tests.Policy.Imports;
 /// <summary>Imported Conditional Access policies answer every request as Conditional Access does.</summary>
 public class CaDifferentialTests
 {
-    private const int Sets = 1_250;
+    private static readonly int Sets = Scale.Of(1_250);
     private const int RequestsPerSet = 80;
 
     private static readonly string[] Resources = ["owa", "ecp"];

@@ -9,7 +9,7 @@ namespace MfaGateway.Tests.Policy.Imports;
 /// <summary>A damaged file is imported or refused; it never throws, and never yields a document beside a problem.</summary>
 public class ImportDamageTests
 {
-    private const int Samples = 2_000;
+    private static readonly int Samples = Scale.Of(2_000);
 
     private static readonly string Metadata = AdfsTestRule.ToXml(
         new AdfsTestRule(
