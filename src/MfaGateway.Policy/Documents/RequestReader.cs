@@ -91,8 +91,18 @@ internal static class RequestReader
         if (hasTime)
             return Time(time);
         if (hasAge)
-            return now - Durations.Read(age);
+            return Before(now, age);
         return mfa ? now : null;
+    }
+
+    private static DateTimeOffset? Before(DateTimeOffset now, DocumentNode age)
+    {
+        if (Durations.Read(age) is not { } duration)
+            return null;
+        if (duration.Ticks <= now.UtcTicks)
+            return now.ToUniversalTime() - duration;
+        age.Report($"{DocumentNode.Quote(age.Text)} ago there was no calendar", "Write how long ago the user proved it, for example `00:15:00`");
+        return null;
     }
 
     private static Dictionary<string, IReadOnlyList<string>> Claims(DocumentNode node) =>

@@ -54,6 +54,7 @@ internal sealed class CommentedJson
                 _open.Peek().Last.AddRange(_comments);
                 _comments.Clear();
                 _latest = _open.Pop();
+                _isApart = false; // an empty line before the bracket sets nothing apart
                 break;
             default:
                 _latest = Begin(reader.TokenType is JsonTokenType.String ? Quoted(ref reader) : Encoding.UTF8.GetString(reader.ValueSpan), isList: false);

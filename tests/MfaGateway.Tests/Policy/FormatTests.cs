@@ -46,6 +46,27 @@ public class FormatTests
     }
 
     [Fact]
+    public void An_empty_line_sets_apart_what_stands_behind_something_and_nothing_else()
+    {
+        const string Json = """
+            {
+              "rules": [
+                { "id": "p", "effect": "permit" }
+
+                // no more
+              ],
+
+              "version": 1
+            }
+            """;
+
+        var formatted = Format(Json);
+
+        Assert.StartsWith("{\n  \"version\": 1,\n  \"rules\": [\n", formatted, StringComparison.Ordinal);
+        Assert.Equal(formatted, Format(formatted));
+    }
+
+    [Fact]
     public void Comments_stay_with_what_they_are_about()
     {
         const string Json = """

@@ -41,14 +41,6 @@ internal static class AdfsImport
 
     private static ImportResult Translate(AdfsPolicy policy, AdfsImportOptions options, List<PolicyProblem> problems)
     {
-        if (policy.RequireFreshAuthentication && !options.FreshAuthenticationStaysAtAdfs)
-        {
-            problems.Add(new PolicyProblem(
-                $"/{AdfsVocabulary.Root}/{AdfsVocabulary.Fresh}",
-                "a fresh sign-in for every token is not a decision about a request",
-                "If the trust of the gateway in AD FS keeps this policy and goes on enforcing it, say --fresh-authentication-at-adfs"));
-        }
-
         var document = new ImportedDocument(options.Resources);
         var translator = new AdfsTranslator(options, document, problems);
         for (var number = 1; number <= policy.Rules.Count; number++)

@@ -42,14 +42,16 @@ internal sealed class AdfsMetadataReader(AdfsImportOptions options, List<PolicyP
             IgnoreComments = true,
             IgnoreProcessingInstructions = true,
         };
+        using var text = new StringReader(xml);
+        using var reader = XmlReader.Create(text, settings);
+        var line = 1;
         try
         {
-            using var text = new StringReader(xml);
-            using var reader = XmlReader.Create(text, settings);
             while (reader.Read())
             {
+                line = ((IXmlLineInfo)reader).LineNumber;
                 if (reader.Depth > Deepest)
-                    throw new XmlException("The elements are nested too deeply.", null, ((IXmlLineInfo)reader).LineNumber, 1);
+                    throw new XmlException("The elements are nested too deeply.", null, line, 1);
             }
 
             using var again = new StringReader(xml);
@@ -63,7 +65,7 @@ internal sealed class AdfsMetadataReader(AdfsImportOptions options, List<PolicyP
                 $"not the XML of a policy: {DocumentNode.Quote(error.Message)}",
                 "Export the policy again: (Get-AdfsAccessControlPolicy -Name '…').PolicyMetadata")
             {
-                Line = error.LineNumber > 0 ? error.LineNumber : null,
+                Line = error.LineNumber > 0 ? error.LineNumber : line, // what settings forbid comes without its line
             });
             return null;
         }
@@ -103,15 +105,26 @@ internal sealed class AdfsMetadataReader(AdfsImportOptions options, List<PolicyP
     {
         if (One(root, AdfsVocabulary.Fresh) is not { } fresh)
             return false;
+        bool required;
         try
         {
-            return XmlConvert.ToBoolean(fresh.Value);
+            required = XmlConvert.ToBoolean(fresh.Value);
         }
         catch (FormatException)
         {
             Report(fresh, $"{DocumentNode.Quote(fresh.Value)} is neither true nor false", "Export the policy again");
             return false;
         }
+
+        if (required && !options.FreshAuthenticationStaysAtAdfs)
+        {
+            Report(
+                fresh,
+                "a fresh sign-in for every token is not a decision about a request",
+                "If the trust of the gateway in AD FS keeps this policy and goes on enforcing it, say --fresh-authentication-at-adfs");
+        }
+
+        return required;
     }
 
     private List<AdfsRule> ReadRules(XElement list)

@@ -15,10 +15,10 @@ internal sealed record NamedLocation(string Name, IReadOnlyList<string> Ranges, 
         ? Blocks.Of("network", document.AddNetwork(Name, Ranges))
         : Blocks.Of("country", Countries);
 
-    /// <summary>A fact that meets it.</summary>
+    /// <summary>A fact that meets it. A location that could not be read has neither networks nor countries, and refuses the import.</summary>
     public (string Name, JsonNode Value) Fact => Ranges.Count > 0
         ? ("source", Ranges[0][..Ranges[0].IndexOf('/', StringComparison.Ordinal)])
-        : ("country", Countries[0]);
+        : ("country", Countries.FirstOrDefault(CountryNames.Unknown));
 }
 
 /// <summary>Reads the named locations of a tenant: <c>GET /identity/conditionalAccess/namedLocations</c>.</summary>

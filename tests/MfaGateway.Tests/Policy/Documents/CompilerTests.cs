@@ -139,6 +139,7 @@ public class CompilerTests
         { Request("\"source\": \"300.0.0.1\""), "$.examples[0].request.source", "`300.0.0.1` is not an IP address" },
         { Request("\"source\": \"10.1\""), "$.examples[0].request.source", "`10.1` is not an IP address" },
         { Request("\"mfaAge\": \"00:10:00\""), "$.examples[0].request.mfaAge", "there is an MFA time, but no MFA" },
+        { Request("\"mfa\": true, \"mfaAge\": \"10675199.00:00:00\""), "$.examples[0].request.mfaAge", "there was no calendar" },
         { Request("\"mfa\": true, \"mfaAge\": \"10\""), "$.examples[0].request.mfaAge", "`10` is not a duration" },
         { Request("\"mfa\": true, \"mfaAge\": \"00:10:00\", \"mfaAt\": \"2025-01-01T00:00:00Z\", \"now\": \"2025-01-01T00:00:00Z\""), "$.examples[0].request.mfaAge", "the same thing twice" },
         { Request("\"mfa\": true, \"mfaAt\": \"2025-01-01T00:00:00Z\""), "$.examples[0].request.mfaAt", "`mfaAt` without `now`" },
@@ -256,6 +257,15 @@ public class CompilerTests
         var document = PolicyCompiler.Compile(Document(more: ", \"\\u001b[31mx\": 1"));
 
         Assert.DoesNotContain('\u001b', Assert.Single(document.Problems).ToString());
+    }
+
+    [Fact]
+    public void A_problem_is_bounded_and_printable_whatever_it_quotes()
+    {
+        var problem = new PolicyProblem("$", "\u001b[31m" + new string('x', 100_000), "Write `\u009b31m`");
+
+        Assert.DoesNotContain(problem.ToString(), char.IsControl);
+        Assert.InRange(problem.ToString().Length, 2_000, 2_100);
     }
 
     [Fact]

@@ -157,7 +157,7 @@ public class AdfsImportTests
         var refused = AdfsImport.FromMetadata(Policy(Rule(Mfa), fresh: "true"), Options);
         var kept = AdfsImport.FromMetadata(Policy(Rule(Mfa), fresh: "true"), Options with { FreshAuthenticationStaysAtAdfs = true });
 
-        Assert.Contains("RequireFreshAuthentication", Assert.Single(refused.Problems).Path, StringComparison.Ordinal);
+        Assert.Equal(("/PolicyMetadata/RequireFreshAuthentication", 1), (Assert.Single(refused.Problems).Path, refused.Problems[0].Line));
         Assert.Contains(kept.Notes, note => note.Contains("Fresh authentication stays with AD FS", StringComparison.Ordinal));
     }
 
@@ -211,6 +211,13 @@ public class AdfsImportTests
         Assert.Contains(result.Problems, problem => problem.ToString().Contains(words, StringComparison.Ordinal));
         Assert.All(result.Problems, problem => Assert.False(string.IsNullOrWhiteSpace(problem.Remedy)));
     }
+
+    [Theory]
+    [InlineData("<!DOCTYPE x [<!ENTITY a \"b\">]><x/>", 1)]
+    [InlineData("<a>\n\n</b>", 3)]
+    [InlineData("", 1)]
+    public void What_is_not_the_XML_of_a_policy_names_the_line(string xml, int line) =>
+        Assert.Equal(line, Assert.Single(AdfsImport.FromMetadata(xml, Options).Problems).Line);
 
     [Fact]
     public void A_problem_names_its_element_and_line()

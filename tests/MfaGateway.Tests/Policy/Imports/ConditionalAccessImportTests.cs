@@ -275,6 +275,16 @@ public class ConditionalAccessImportTests
     }
 
     [Fact]
+    public void A_location_that_cannot_be_read_is_refused_once_and_not_again_where_a_policy_names_it()
+    {
+        var policies = CaPolicy.ToJson([new CaPolicy { IncludeLocations = [CaTenant.Germany] }]);
+
+        var result = ConditionalAccessImport.Import(policies, $$"""[{ "id": "{{CaTenant.Germany}}", "countriesAndRegions": ["XX"] }]""", Options);
+
+        Assert.Equal("locations $[0].countriesAndRegions[0]", Assert.Single(result.Problems).Path);
+    }
+
+    [Fact]
     public void A_very_large_or_very_deep_file_is_refused_at_once()
     {
         var deep = string.Concat(Enumerable.Repeat("[", 10_000)) + string.Concat(Enumerable.Repeat("]", 10_000));
