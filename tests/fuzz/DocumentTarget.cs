@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using MfaGateway.Policy;
 using MfaGateway.Policy.Coverage;
@@ -43,7 +44,7 @@ internal static class DocumentTarget
     // Read once more by somebody who knows nothing of the compiler.
     private static bool Permits(string json, string id)
     {
-        using var document = JsonDocument.Parse(json, Lenient);
+        using var document = JsonDocument.Parse(Encoding.UTF8.GetBytes(json), Lenient);
         return document.RootElement.GetProperty("rules").EnumerateArray().Any(rule =>
             rule.GetProperty("id").GetString() == id && rule.GetProperty("effect").GetString() == "permit"
             && (!rule.TryGetProperty("state", out var state) || state.GetString() == "on"));

@@ -39,7 +39,7 @@ internal sealed class ConditionCatalog
     {
         if (!_factories.TryGetValue(name, out var factory))
         {
-            node.Report($"unknown condition {DocumentNode.Quote(name)}", DidYouMean.Among(Keys, name));
+            node.Report($"unknown condition {DocumentNode.Quote(name)}", () => DidYouMean.Among(Keys, name));
             return null;
         }
 

@@ -15,7 +15,7 @@ internal sealed class FactCondition(string[] words, Func<AccessRequest, string?>
     {
         var words = arguments.Node.Strings();
         foreach (var word in words.Where(word => !known.Contains(word.Text, StringComparer.OrdinalIgnoreCase)))
-            word.Report($"unknown {what} {DocumentNode.Quote(word.Text)}", DidYouMean.Among(known, word.Text));
+            word.Report($"unknown {what} {DocumentNode.Quote(word.Text)}", () => DidYouMean.Among(known, word.Text));
         return [.. words.Select(word => word.Text)];
     }
 }

@@ -14,7 +14,7 @@ internal sealed class MethodFactory : IConditionFactory
         {
             value.Report(
                 $"{DocumentNode.Quote(value.Text)} is neither an HTTP verb, in capital letters, nor an authentication method, in lower case",
-                DidYouMean.Among(Words.Verbs, value.Text));
+                () => DidYouMean.Among(Words.Verbs, value.Text));
         }
 
         var verbs = values.Select(value => value.Text).Where(AuthenticationMethod.LooksLikeVerb);

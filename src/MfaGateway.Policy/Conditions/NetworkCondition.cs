@@ -17,7 +17,7 @@ internal sealed class NetworkFactory : IConditionFactory
             if (arguments.Networks.TryGetValue(name.Text, out var ranges))
                 networks.AddRange(ranges);
             else
-                name.Report($"unknown network {DocumentNode.Quote(name.Text)}", DidYouMean.Among(arguments.Networks.Keys, name.Text));
+                name.Report($"unknown network {DocumentNode.Quote(name.Text)}", () => DidYouMean.Among(arguments.Networks.Keys, name.Text));
         }
 
         return new SourceCondition(networks.ToImmutable());

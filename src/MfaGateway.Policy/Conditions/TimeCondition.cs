@@ -48,7 +48,7 @@ internal sealed class TimeFactory : IConditionFactory
             return zone;
         field.Report(
             $"unknown time zone {DocumentNode.Quote(field.Text)}",
-            DidYouMean.Nearest(TimeZones.Names, field.Text) is { } nearest
+            () => DidYouMean.Nearest(TimeZones.Names, field.Text) is { } nearest
                 ? $"Did you mean `{nearest}`?"
                 : "Write an IANA or a Windows time zone, for example `Europe/Berlin` or `W. Europe Standard Time`; this machine may lack the package `tzdata`");
         return null;

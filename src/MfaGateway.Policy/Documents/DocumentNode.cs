@@ -26,12 +26,16 @@ internal readonly record struct DocumentNode(JsonElement Json, string Path, List
             Problems.Add(new PolicyProblem("$", $"there are more than {MostProblems} problems", "Correct these first"));
     }
 
+    /// <summary>Reports with a remedy that takes time to find, which is looked for only while it would be read: a hostile document has a
+    /// hundred thousand unknown words.</summary>
+    public void Report(string message, Func<string> remedy) => Report(message, Problems.Count < MostProblems ? remedy() : "");
+
     /// <summary>The members of an object that may have only these keys. Reports unknown and repeated keys.</summary>
     public Dictionary<string, DocumentNode> Fields(IReadOnlyCollection<string> known)
     {
         var fields = Entries();
         foreach (var (key, value) in fields.Where(field => !known.Contains(field.Key)))
-            value.Report($"unknown key {Quote(key)}", DidYouMean.Among(known, key));
+            value.Report($"unknown key {Quote(key)}", () => DidYouMean.Among(known, key));
         return fields;
     }
 

@@ -87,8 +87,9 @@ internal sealed class DocumentText
         }
         catch (JsonException error)
         {
-            var where = string.Create(CultureInfo.InvariantCulture, $"line {error.LineNumber + 1}, byte {error.BytePositionInLine + 1}");
-            return new PolicyProblem(path.ToShortString(), $"not valid JSON at {where}", "Look there for a missing comma, quote or bracket") { Line = (int?)error.LineNumber + 1 };
+            var line = (int)Math.Min(error.LineNumber ?? 0, utf8.AsSpan().Count((byte)'\n')) + 1; // behind a last comment the reader counts one line too many
+            var where = string.Create(CultureInfo.InvariantCulture, $"line {line}, byte {error.BytePositionInLine + 1}");
+            return new PolicyProblem(path.ToShortString(), $"not valid JSON at {where}", "Look there for a missing comma, quote or bracket") { Line = line };
         }
         catch (InvalidOperationException)
         {

@@ -61,7 +61,7 @@ public static class PolicyExamples
         {
             rule = ruleNode.Text;
             if (!ids.Contains(rule))
-                ruleNode.Report($"there is no rule {DocumentNode.Quote(rule)}", DidYouMean.Among(ids, rule));
+                ruleNode.Report($"there is no rule {DocumentNode.Quote(rule)}", () => DidYouMean.Among(ids, rule));
         }
 
         return new PolicyExample(

@@ -43,7 +43,7 @@ internal static class RequestReader
         if (!fields.TryGetValue(key, out var word) || !word.IsText())
             return null;
         if (!known.Contains(word.Text, StringComparer.OrdinalIgnoreCase))
-            word.Report($"unknown {key} {DocumentNode.Quote(word.Text)}", DidYouMean.Among(known, word.Text));
+            word.Report($"unknown {key} {DocumentNode.Quote(word.Text)}", () => DidYouMean.Among(known, word.Text));
         return word.Text;
     }
 
@@ -56,7 +56,7 @@ internal static class RequestReader
         }
 
         if (field.IsText() && !ResourceFactory.IsKnown(field.Text))
-            field.Report($"unknown resource {DocumentNode.Quote(field.Text)}", DidYouMean.Among(ResourceNames.All, field.Text));
+            field.Report($"unknown resource {DocumentNode.Quote(field.Text)}", () => DidYouMean.Among(ResourceNames.All, field.Text));
         return field.Text;
     }
 

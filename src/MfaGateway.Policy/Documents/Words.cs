@@ -57,7 +57,7 @@ internal static class Words
             return null;
         if (words.TryGetValue(node.Text, out var value))
             return value;
-        node.Report($"unknown value {DocumentNode.Quote(node.Text)}", DidYouMean.Among(words.Keys, node.Text));
+        node.Report($"unknown value {DocumentNode.Quote(node.Text)}", () => DidYouMean.Among(words.Keys, node.Text));
         return null;
     }
 }

@@ -58,7 +58,7 @@ internal sealed class Controls(ConditionalAccessImportOptions options)
                     "the gateway does not know which devices are hybrid joined", "If they are those it knows as managed, say --hybrid-joined-is-managed");
                 break;
             default:
-                name.Report($"the control {DocumentNode.Quote(name.Text)} cannot be judged at the gateway", DidYouMean.Among(KnownControls, name.Text));
+                name.Report($"the control {DocumentNode.Quote(name.Text)} cannot be judged at the gateway", () => DidYouMean.Among(KnownControls, name.Text));
                 break;
         }
     }

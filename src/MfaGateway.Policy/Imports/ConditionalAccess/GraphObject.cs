@@ -21,7 +21,7 @@ internal sealed class GraphObject
             if (unsupported.Contains(key))
                 value.Report($"`{key}` cannot be judged at the gateway", "Import the policies without it, and leave it to Entra ID");
             else if (!known.Contains(key))
-                value.Report($"unknown element {DocumentNode.Quote(key)}", DidYouMean.Among(known, key));
+                value.Report($"unknown element {DocumentNode.Quote(key)}", () => DidYouMean.Among(known, key));
         }
     }
 

@@ -32,7 +32,7 @@ internal sealed class Surroundings(
     public void TranslateClients(IReadOnlyList<DocumentNode> types, PolicyDraft draft)
     {
         foreach (var type in types.Where(type => type.Text != "all" && !Clients.ContainsKey(type.Text)))
-            type.Report($"unknown client app type {DocumentNode.Quote(type.Text)}", DidYouMean.Among(Clients.Keys.Append("all"), type.Text));
+            type.Report($"unknown client app type {DocumentNode.Quote(type.Text)}", () => DidYouMean.Among(Clients.Keys.Append("all"), type.Text));
         if (types.Count == 0 || types.Any(type => type.Text == "all"))
             return;
         var clients = types.SelectMany(type => Clients.GetValueOrDefault(type.Text, [])).ToList();
@@ -92,7 +92,7 @@ internal sealed class Surroundings(
     {
         if (Platforms.TryGetValue(node.Text, out var platform))
             return platform;
-        node.Report($"the platform {DocumentNode.Quote(node.Text)} cannot be judged here", DidYouMean.Among(Platforms.Keys, node.Text));
+        node.Report($"the platform {DocumentNode.Quote(node.Text)} cannot be judged here", () => DidYouMean.Among(Platforms.Keys, node.Text));
         return null;
     }
 }

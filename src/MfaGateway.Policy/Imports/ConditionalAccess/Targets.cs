@@ -52,6 +52,6 @@ internal sealed class Targets(ConditionalAccessImportOptions options)
     private static void CheckUserActions(GraphObject applications)
     {
         foreach (var action in applications.Strings("includeUserActions").Where(action => !UserActions.Contains(action.Text)))
-            action.Report($"unknown user action {DocumentNode.Quote(action.Text)}", DidYouMean.Among(UserActions, action.Text));
+            action.Report($"unknown user action {DocumentNode.Quote(action.Text)}", () => DidYouMean.Among(UserActions, action.Text));
     }
 }
