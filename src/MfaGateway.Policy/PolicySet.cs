@@ -9,18 +9,18 @@ namespace MfaGateway.Policy;
 public sealed class PolicySet
 {
     private readonly ImmutableArray<Rule> _rules;
-    private readonly PolicyRules _inForce;
-    private readonly PolicyRules _withReportOnly;
-    private readonly PolicyRules _inFavour;
+    private readonly RulesByResource _inForce;
+    private readonly RulesByResource _withReportOnly;
+    private readonly RulesByResource _inFavour;
 
     internal PolicySet(IEnumerable<Rule> rules)
     {
         _rules = [.. rules];
         HasReportOnly = _rules.Any(rule => rule.State is RuleState.ReportOnly);
         Needs = PolicyNeeds.Union(_rules.Where(rule => rule.State is not RuleState.Off).Select(rule => rule.Needs));
-        _inForce = new PolicyRules(_rules.Where(rule => rule.State is RuleState.On));
-        _withReportOnly = HasReportOnly ? new PolicyRules(_rules.Where(rule => rule.State is not RuleState.Off)) : _inForce;
-        _inFavour = new PolicyRules(_rules.Where(rule => rule.State is RuleState.On).Select(rule => rule with { InFavour = true }));
+        _inForce = new RulesByResource(_rules.Where(rule => rule.State is RuleState.On));
+        _withReportOnly = HasReportOnly ? new RulesByResource(_rules.Where(rule => rule.State is not RuleState.Off)) : _inForce;
+        _inFavour = new RulesByResource(_rules.Where(rule => rule.State is RuleState.On).Select(rule => rule with { InFavour = true }));
     }
 
     /// <summary>Every rule of the document in its order.</summary>
@@ -37,7 +37,7 @@ public sealed class PolicySet
     public PolicyDecision Decide(AccessRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);
-        return _inForce.Decide(request);
+        return _inForce.For(request).Decide(request);
     }
 
     /// <summary>Answers the request as if the rules in state <c>report-only</c> were in force. Allocates nothing.</summary>
@@ -45,12 +45,12 @@ public sealed class PolicySet
     public PolicyDecision DecideReportOnly(AccessRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);
-        return _withReportOnly.Decide(request);
+        return _withReportOnly.For(request).Decide(request);
     }
 
     /// <summary>The best answer the request could get if what its conditions cannot tell were known. <see cref="Decide"/> gives the worst, because more forbids
     /// and requires, or fewer permits, never widen; when both are one, nothing that is unknown matters.</summary>
-    internal PolicyDecision DecideInFavour(AccessRequest request) => _inFavour.Decide(request);
+    internal PolicyDecision DecideInFavour(AccessRequest request) => _inFavour.For(request).Decide(request);
 
     /// <summary>What to ask the identity provider for when <see cref="Decide"/> said <see cref="DecisionKind.StepUp"/>; otherwise
     /// <see cref="StepUpDemand.None"/>.</summary>
@@ -58,11 +58,12 @@ public sealed class PolicySet
     public StepUpDemand DemandsOf(AccessRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);
-        var decision = _inForce.Decide(request, out var chosen);
+        var inForce = _inForce.For(request);
+        var decision = inForce.Decide(request, out var chosen);
         if (decision.Kind is not DecisionKind.StepUp)
             return StepUpDemand.None;
 
-        var rules = _inForce.Demanding(request, chosen).Select(rule => (rule.Demands, Unmet: rule.Demands.Unmet(request))).ToList();
+        var rules = inForce.Demanding(request, chosen).Select(rule => (rule.Demands, Unmet: rule.Demands.Unmet(request))).ToList();
         return new StepUpDemand
         {
             Mfa = rules.Any(rule => rule.Unmet.Includes(Unmet.Mfa)),
@@ -77,16 +78,17 @@ public sealed class PolicySet
     public PolicyExplanation Explain(AccessRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);
-        var decision = _inForce.Decide(request, out var chosen);
+        var inForce = _inForce.For(request);
+        var decision = inForce.Decide(request, out var chosen);
         return new PolicyExplanation
         {
             Decision = decision,
             Rules = [.. _rules.Select(rule => RuleExplanation.Of(rule, request, decision))],
             Demands = decision is { Kind: DecisionKind.Deny, Reason: Reasons.Forbidden or Reasons.NoRulePermits }
                 ? []
-                : [.. _inForce.Demanding(request, chosen).SelectMany(rule => DemandExplanation.Of(rule, request)).Where(demand => !demand.Met)],
+                : [.. inForce.Demanding(request, chosen).SelectMany(rule => DemandExplanation.Of(rule, request)).Where(demand => !demand.Met)],
             ReportOnly = [.. _rules.Where(rule => rule.State is RuleState.ReportOnly).Select(rule => TryOut(rule, request))],
-            ReportOnlyDecision = HasReportOnly ? _withReportOnly.Decide(request) : null,
+            ReportOnlyDecision = HasReportOnly ? _withReportOnly.For(request).Decide(request) : null,
         };
     }
 

@@ -17,5 +17,15 @@ internal sealed record Rule(string Id, Effect Effect, RuleState State, Condition
     /// <summary>Whether the rule counts for this request. A condition that cannot tell never permits, but forbids and requires.</summary>
     public bool Applies(AccessRequest request) => Applies(When.Evaluate(request));
 
+    /// <summary>The rule as far as it concerns requests for one resource, which it need not look at again; null when it never matches one.</summary>
+    public Rule? For(string resource)
+    {
+        if (When is not AllOf all || all.Conditions.OfType<NamedCondition>().FirstOrDefault(condition => condition.Name == ResourceFactory.Word) is not { } condition)
+            return this;
+        return condition.Evaluate(new AccessRequest { Subject = AccessSubject.Anonymous, Resource = resource }) is Match.Yes
+            ? this with { When = new AllOf(all.Conditions.Remove(condition)) }
+            : null;
+    }
+
     public bool Applies(Match match) => match is Match.Yes || (match is Match.Error && Effect is Effect.Permit == InFavour);
 }

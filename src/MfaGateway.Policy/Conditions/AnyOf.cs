@@ -5,12 +5,17 @@ namespace MfaGateway.Policy.Conditions;
 /// <summary><c>any</c>: a Yes beats an Error, an Error beats a No.</summary>
 internal sealed class AnyOf(ImmutableArray<ConditionNode> conditions) : ConditionNode
 {
+    // The answer hangs on no order, so the cheap ones are asked first.
+    private readonly ImmutableArray<ConditionNode> _byCost = [.. conditions.OrderBy(condition => condition.Cost)];
+
     public ImmutableArray<ConditionNode> Conditions => conditions;
+
+    public override int Cost { get; } = conditions.Sum(condition => condition.Cost);
 
     public override Match Evaluate(AccessRequest request)
     {
         var result = Match.No;
-        foreach (var condition in conditions)
+        foreach (var condition in _byCost)
         {
             var says = condition.Evaluate(request);
             if (says is Match.Yes)

@@ -33,7 +33,7 @@ internal sealed class ClaimFactory : IConditionFactory
             return null;
         if (!Words.Operators.Contains(operatorNode.Text))
         {
-            operatorNode.Report($"unknown operator {DocumentNode.Quote(operatorNode.Text)}", DidYouMean.Among(Words.Operators, operatorNode.Text));
+            operatorNode.Report($"unknown operator {DocumentNode.Quote(operatorNode.Text)}", () => DidYouMean.Among(Words.Operators, operatorNode.Text));
             return null;
         }
 
@@ -70,8 +70,27 @@ internal sealed class ClaimFactory : IConditionFactory
         var text = value.Text;
         if (name == "equals")
             return claim => string.Equals(claim, text, StringComparison.Ordinal);
-        return Pattern(value) is { } pattern ? pattern.IsMatch : null;
+        if (Pattern(value) is not { } pattern)
+            return null;
+        var beginning = Beginning(text);
+        return claim => claim.StartsWith(beginning, StringComparison.Ordinal) && pattern.IsMatch(claim);
     }
+
+    /// <summary>What every match begins with, where the expression says so in plain letters: `Legal ` in `^Legal [A-Z]+$`. Most claims are told by it, and
+    /// comparing takes a tenth of the time of matching.</summary>
+    private static string Beginning(string expression)
+    {
+        if (!expression.StartsWith('^') || expression.Contains('|', StringComparison.Ordinal)) // an alternative may begin otherwise
+            return "";
+        var end = 1;
+        while (end < expression.Length && IsPlain(expression[end]))
+            end++;
+        if (end > 1 && end < expression.Length && expression[end] is ('*' or '?' or '+' or '{')) // the last one may be missing or come again
+            end--;
+        return expression[1..end];
+    }
+
+    private static bool IsPlain(char character) => char.IsAsciiLetterOrDigit(character) || character is ' ' or '_' or '-' or '/' or '@' or ':' or ',';
 
     private static Regex? Pattern(DocumentNode value)
     {

@@ -4,6 +4,9 @@ namespace MfaGateway.Policy.Conditions;
 /// an error is never turned into an answer by the words around it.</summary>
 internal abstract class ConditionNode
 {
+    /// <summary>How long it takes beside others: a number to sort by.</summary>
+    public abstract int Cost { get; }
+
     public abstract Match Evaluate(AccessRequest request);
 
     /// <summary>Like <see cref="Evaluate"/>, but asks every condition and keeps what it said.</summary>

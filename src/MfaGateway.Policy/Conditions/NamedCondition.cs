@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace MfaGateway.Policy.Conditions;
 
 /// <summary>A condition under its name. Contains what a plug-in does wrong: an exception or an undefined answer is an Error.</summary>
@@ -8,11 +10,17 @@ namespace MfaGateway.Policy.Conditions;
 /// <param name="isBuiltIn">Not a plug-in's: then one group or claim more never turns a yes into a no.</param>
 internal sealed class NamedCondition(string name, string wanted, ICondition condition, PolicyNeeds needs, bool isBuiltIn) : ConditionNode
 {
+    // From one comparison to an expression held against every value of a claim. A plug-in, of which nothing is known, comes last.
+    private static readonly ImmutableArray<string> ByCost =
+        ["resource", "device", "client", "platform", "provider", "method", "group", "country", "user", "time", "path", "network", "source", "claim"];
+
     /// <summary>The condition's name in the document.</summary>
     public string Name => name;
 
     /// <summary>Its values in the document, as JSON.</summary>
     public string Wanted => wanted;
+
+    public override int Cost { get; } = ByCost.IndexOf(name) is var place and >= 0 ? place + 1 : ByCost.Length + 1;
 
     public override Match Evaluate(AccessRequest request)
     {

@@ -5,6 +5,8 @@ internal sealed class Negation(ConditionNode condition) : ConditionNode
 {
     public ConditionNode Condition => condition;
 
+    public override int Cost => condition.Cost;
+
     public override Match Evaluate(AccessRequest request) => condition.Evaluate(request) switch
     {
         Match.Yes => Match.No,

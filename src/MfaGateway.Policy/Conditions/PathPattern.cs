@@ -6,14 +6,27 @@ internal sealed class PathPattern
     private readonly string[][] _segments;
     private readonly bool _andBelow;
 
+    // What stands before the first star; most paths are told by it.
+    private readonly string _beginning;
+    private readonly bool _hasStars;
+
     public PathPattern(string pattern)
     {
         _andBelow = pattern.EndsWith("/**", StringComparison.Ordinal);
         var exact = _andBelow ? pattern[..^3] : pattern;
+        _hasStars = exact.Contains('*', StringComparison.Ordinal);
+        _beginning = exact.Split('*')[0];
         _segments = [.. exact.Split('/').Select(segment => segment.Split('*'))];
     }
 
     public bool IsMatch(ReadOnlySpan<char> path)
+    {
+        if (!path.StartsWith(_beginning, StringComparison.OrdinalIgnoreCase))
+            return false;
+        return _hasStars ? MatchesSegments(path) : path.Length == _beginning.Length || (_andBelow && path[_beginning.Length] == '/');
+    }
+
+    private bool MatchesSegments(ReadOnlySpan<char> path)
     {
         for (var index = 0; index < _segments.Length; index++)
         {

@@ -5,13 +5,15 @@ namespace MfaGateway.Policy.Conditions;
 /// <summary><c>resource</c>: the published application is one of these.</summary>
 internal sealed class ResourceFactory : IConditionFactory
 {
-    public string Name => "resource";
+    public const string Word = "resource";
+
+    public string Name => Word;
 
     public ICondition Create(ConditionArguments arguments)
     {
         var resources = arguments.Node.Strings();
         foreach (var resource in resources.Where(resource => !IsKnown(resource.Text)))
-            resource.Report($"unknown resource {DocumentNode.Quote(resource.Text)}", DidYouMean.Among(ResourceNames.All, resource.Text));
+            resource.Report($"unknown resource {DocumentNode.Quote(resource.Text)}", () => DidYouMean.Among(ResourceNames.All, resource.Text));
         // The very strings of the constants: requests bear them too, and equal references are compared fastest.
         return new ResourceCondition([.. ResourceNames.All.Where(name => resources.Any(resource => Same(name, resource.Text)))]);
     }
