@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Collections.Immutable;
 
 namespace MfaGateway.Policy;
 
@@ -40,10 +41,20 @@ public sealed class AccessSubject
     public bool? DeviceCompliant { get; init; }
 
     /// <summary>Claims by type; types and values are compared exactly. Default none.</summary>
-    public IReadOnlyDictionary<string, IReadOnlyList<string>> Claims { get; init => field = Copy(value); } = NoClaims;
+    public IReadOnlyDictionary<string, IReadOnlyList<string>> Claims
+    {
+        get;
+        init
+        {
+            field = Copy(value);
+            ClaimSet = field.ToFrozenDictionary(claim => claim.Key, claim => claim.Value.ToImmutableArray(), StringComparer.Ordinal);
+        }
+    } = NoClaims;
 
-    // The most frequent look-up of all, so without the detour over an interface.
+    // The most frequent look-ups of all, so without the detour over an interface.
     internal FrozenSet<string> GroupSet { get; private init; } = NoNames;
+
+    internal FrozenDictionary<string, ImmutableArray<string>> ClaimSet { get; private init; } = FrozenDictionary<string, ImmutableArray<string>>.Empty;
 
     private static FrozenSet<string> Copy(IReadOnlySet<string> names, StringComparer comparer)
     {

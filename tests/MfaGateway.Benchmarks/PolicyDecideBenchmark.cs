@@ -37,6 +37,8 @@ public class PolicyDecideBenchmark
 
     private PolicySet _names = null!; // set by Setup
     private PolicySet _everything = null!; // set by Setup
+    private PolicySet _paths = null!; // set by Setup
+    private PolicySet _expressions = null!; // set by Setup
 
     /// <summary>How many rules the policy has.</summary>
     [Params(1, 10, 100, 1000)]
@@ -55,6 +57,8 @@ public class PolicyDecideBenchmark
             3 => $$""" "time": [ { "from": "22:00", "to": "06:00", "timeZone": "Europe/Berlin" } ], "platform": ["windows"] """,
             _ => $$""" "path": ["/ecp/{{n}}/**"], "method": ["POST"] """,
         });
+        _paths = Compile(n => $$""" "path": ["/ecp/{{n}}/*.aspx"] """);
+        _expressions = Compile(n => $$""" "claim": [ { "type": "department", "operator": "matches", "value": "^Legal {{n}}$" } ] """);
     }
 
     /// <summary>Rules by resource and group, as most policies are.</summary>
@@ -64,6 +68,14 @@ public class PolicyDecideBenchmark
     /// <summary>Every kind of condition, expressions and time zones included.</summary>
     [Benchmark]
     public PolicyDecision EveryCondition() => _everything.Decide(Request);
+
+    /// <summary>Rules by path alone.</summary>
+    [Benchmark]
+    public PolicyDecision Paths() => _paths.Decide(Request);
+
+    /// <summary>Rules by regular expressions alone.</summary>
+    [Benchmark]
+    public PolicyDecision Expressions() => _expressions.Decide(Request);
 
     private PolicySet Compile(Func<int, string> when)
     {

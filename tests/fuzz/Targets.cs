@@ -40,7 +40,7 @@ internal static partial class Targets
     /// <param name="root">How the places of this language begin.</param>
     public static List<string> Check(IReadOnlyList<PolicyProblem> problems, string text, string root)
     {
-        var lines = text.AsSpan().Count('\n') + 1;
+        var lines = text.Count(character => character is '\n' or '\r') + 1; // to XML, either ends a line
         foreach (var problem in problems)
         {
             FuzzFailure.Unless(problem.Path.StartsWith(root, StringComparison.Ordinal), $"the place of a problem begins with {root}, but here it is {problem.Path}");

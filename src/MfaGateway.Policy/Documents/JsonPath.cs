@@ -21,11 +21,11 @@ internal sealed class JsonPath
                 break;
             case JsonTokenType.StartObject:
                 BeginValue();
-                _containers.Add(new Container(IsList: false, Index: -1, Key: null));
+                _containers.Add(new Container(ToString(), IsList: false, Index: -1, Key: null));
                 break;
             case JsonTokenType.StartArray:
                 BeginValue();
-                _containers.Add(new Container(IsList: true, Index: -1, Key: null));
+                _containers.Add(new Container(ToString(), IsList: true, Index: -1, Key: null));
                 break;
             case JsonTokenType.EndObject or JsonTokenType.EndArray:
                 _containers.RemoveAt(_containers.Count - 1);
@@ -37,12 +37,7 @@ internal sealed class JsonPath
     }
 
     /// <summary>The path of the value just begun; of the container just ended it is the path of that container.</summary>
-    public override string ToString() => "$" + string.Concat(_containers.Select(container => container switch
-    {
-        { IsList: true, Index: >= 0 } => string.Create(CultureInfo.InvariantCulture, $"[{container.Index}]"),
-        { Key: { } key } => Step(key),
-        _ => "",
-    }));
+    public override string ToString() => _containers is [.., var inner] ? inner.Path + StepInto(inner) : "$";
 
     /// <summary>The path, cut to what a person reads.</summary>
     public string ToShortString() => ToString() is { Length: > LongestShown } path ? path[..LongestShown] + "…" : ToString();
@@ -53,11 +48,19 @@ internal sealed class JsonPath
             ? $".{key}"
             : $"['{DocumentNode.Quote(key)[1..^1]}']";
 
+    private static string StepInto(Container container) => container switch
+    {
+        { IsList: true, Index: >= 0 } => string.Create(CultureInfo.InvariantCulture, $"[{container.Index}]"),
+        { Key: { } key } => Step(key),
+        _ => "",
+    };
+
     private void BeginValue()
     {
         if (_containers.Count > 0 && _containers[^1].IsList)
             _containers[^1] = _containers[^1] with { Index = _containers[^1].Index + 1 };
     }
 
-    private readonly record struct Container(bool IsList, int Index, string? Key);
+    // The path is kept because every value inside begins with it.
+    private readonly record struct Container(string Path, bool IsList, int Index, string? Key);
 }
