@@ -30,6 +30,8 @@ internal sealed class CommentedJson
             _isApart |= between.Count((byte)'\n') > 1;
             Take(ref reader);
             _previousEnd = (int)reader.BytesConsumed;
+            if (reader.TokenType is JsonTokenType.Comment && _utf8[_previousEnd - 1] == (byte)'\n')
+                _previousEnd--; // the reader takes the end of the line for a part of the comment
         }
 
         document.Last.AddRange(_comments);

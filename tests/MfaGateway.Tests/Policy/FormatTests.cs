@@ -67,6 +67,24 @@ public class FormatTests
     }
 
     [Fact]
+    public void An_empty_line_behind_a_comment_stays()
+    {
+        const string Json = """
+            {
+              "rules": [
+                { "id": "p", "effect": "permit" }, // everybody
+
+                // nobody
+                { "id": "f", "effect": "forbid" }
+              ]
+            }
+
+            """;
+
+        Assert.Equal(Json.ReplaceLineEndings("\n"), Format(Json));
+    }
+
+    [Fact]
     public void Comments_stay_with_what_they_are_about()
     {
         const string Json = """

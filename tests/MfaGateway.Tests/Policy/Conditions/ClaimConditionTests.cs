@@ -1,4 +1,6 @@
 using MfaGateway.Policy;
+using Regex = System.Text.RegularExpressions.Regex;
+using RegexOptions = System.Text.RegularExpressions.RegexOptions;
 
 namespace MfaGateway.Tests.Policy.Conditions;
 
@@ -55,4 +57,28 @@ public class ClaimConditionTests
     public void Any_of_several_tests_is_enough() => Assert.Equal(
         Match.Yes,
         Says("""{ "type": "title", "operator": "exists" }, { "type": "department", "operator": "equals", "value": "Sales" }""", "Sales"));
+
+    [Theory]
+    [InlineData("^Sales?")]
+    [InlineData("^Sales*$")]
+    [InlineData("^Sales+$")]
+    [InlineData("^Sale{0,1}s")]
+    [InlineData("^S?ales")]
+    [InlineData("^S")]
+    [InlineData("^")]
+    [InlineData("Sale")]
+    [InlineData("^Sales|es")]
+    [InlineData("^Sa(l|x)e")]
+    [InlineData("(?i)^sales")]
+    [InlineData("^Sales team, 1st$")]
+    public void Matches_is_what_a_regular_expression_says(string expression)
+    {
+        foreach (var value in new[] { "", "S", "Sa", "Sale", "Sales", "SALES", "Saless", "ales", "es", "Sals", "Saxe", "Sales team, 1st", "the Sales" })
+        {
+            var says = Policies.PermitWhen($$""" "claim": [ { "type": "t", "operator": "matches", "value": "{{expression}}" } ] """)
+                .Decide(Policies.Request(new AccessSubject { Claims = new Dictionary<string, IReadOnlyList<string>> { ["t"] = [value] } })).Kind;
+
+            Assert.Equal(Regex.IsMatch(value, expression, RegexOptions.CultureInvariant), says is DecisionKind.Allow);
+        }
+    }
 }
