@@ -51,6 +51,8 @@ public class DescriptionTests
             """{ "id": "d", "effect": "permit", "when": { "platform": ["ios"] }, "state": "off" }""");
 
         Assert.Equal(RequestFacts.Client | RequestFacts.Country, policy.Needs.Facts);
+        Assert.Equal(RequestFacts.Country, Policies.PermitWhen(""" "country": ["AT"], "not": { "country": ["DE"] } """).Needs.Facts);
+        Assert.Equal(RequestFacts.Platform, Policies.PermitWhen(""" "platform": ["ios"] """).Needs.Facts);
         Assert.Equal(["department"], policy.Needs.ClaimTypes);
         Assert.Equal(["Staff"], policy.Needs.Groups);
     }
