@@ -118,6 +118,7 @@ public sealed class WrongConfigurationTests : IDisposable
         { """{"Redis":{"Prefix":"a:b"}}""", "$.Gateway.Redis.Prefix", "'a:b' has the wrong form.", "letters, digits" },
         { """{"Keys":{"Store":"Vault"}}""", "$.Gateway.Keys.Store", "There is no 'Vault'.", "`Folder`" },
         { """{"Keys":{"Certificate":{"Path":"missing.pfx"}}}""", "$.Gateway.Keys.Certificate.Path", "'missing.pfx' cannot be read", "Check the path" },
+        { """{"Keys":{"Certificate":{"Path":"tls.pem","KeyPath":"tls.key"}}}""", "$.Gateway.Keys.Certificate", "has no RSA key", "an RSA certificate" },
         // secrets
         { """{"Redis":{"Password":"hunter2"}}""", "$.Gateway.Redis.Password", "A secret stands", "Gateway__Redis__Password" },
         { """{"Policy":{"Opa":{"BearerToken":"hunter2"}}}""", "$.Gateway.Policy.Opa.BearerToken", "A secret stands", "Gateway__Policy__Opa__BearerToken" },

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text.RegularExpressions;
 using MfaGateway.Configuration;
 using MfaGateway.Tests.Access;
@@ -40,7 +42,7 @@ public class ConfigurationPageTests
     {
         using var folder = new ConfigurationFolder();
         folder.Write("internal-ca.pem", File.ReadAllText(folder.PathOf("tls.pem")));
-        folder.Write("keys.pem", $"{File.ReadAllText(folder.PathOf("tls.pem"))}\n{File.ReadAllText(folder.PathOf("tls.key"))}");
+        folder.Write("keys.pem", RsaPair());
         File.WriteAllBytes(folder.PathOf("GeoLite2-Country.mmdb"), MmdbWriter.Write([("192.0.2.0/24", "DE")]));
         folder.Write("gateway.json", Example());
 
@@ -55,6 +57,14 @@ public class ConfigurationPageTests
         var sections = typeof(GatewayOptions).GetProperties().Select(p => p.Name).Except(["DataDirectory"]);
 
         Assert.All(sections, name => Assert.Contains($"\"{name}\":", Example(), StringComparison.Ordinal));
+    }
+
+    private static string RsaPair()
+    {
+        using var key = RSA.Create(2048);
+        var request = new CertificateRequest("CN=keys", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        using var certificate = request.CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddYears(100));
+        return $"{certificate.ExportCertificatePem()}\n{key.ExportPkcs8PrivateKeyPem()}";
     }
 
     private static string Example() => Regex.Match(File.ReadAllText(Page), "```jsonc\n(.*?)```", RegexOptions.Singleline).Groups[1].Value;

@@ -62,6 +62,8 @@ public class AllocationTests
             Policy.Decide(request);
         var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
 
-        Assert.Equal(0, allocated);
+        // A collection that other tests cause meanwhile closes this thread's allocation window and counts the few bytes of its alignment; no object is smaller
+        // than 24 bytes, so anything below is none.
+        Assert.InRange(allocated, 0, 23);
     }
 }

@@ -66,7 +66,7 @@ internal sealed record ModelCondition(string Word, params ModelCondition[] Inner
         "not" => new Negation(Inner[0].ToNode()),
         "any" => new AnyOf([.. Inner.Select(inner => inner.ToNode())]),
         "all" => new AllOf([.. Inner.Select(inner => inner.ToNode())]),
-        _ => new NamedCondition("says", Word, SaysFactory.Saying(Word)),
+        _ => new NamedCondition("says", Word, SaysFactory.Saying(Word), PolicyNeeds.None, isBuiltIn: false),
     };
 
     public string ToJson() => Word switch
