@@ -13,7 +13,7 @@ public sealed partial class Domain : IAsyncLifetime
     public const string Suffix = "contoso.test";
     public const string MailService = $"HTTP/mail.{Suffix}";
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2); // the machine may be busy with other suites
 
     private Process? _samba;
     private bool _frozen;

@@ -1,4 +1,6 @@
 using System.Security.Cryptography;
+using System.Text.Json.Nodes;
+using MfaGateway.InteropTests.Kerberos;
 
 namespace MfaGateway.InteropTests.Setup;
 
@@ -11,22 +13,34 @@ internal sealed class Deployment : IAsyncDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("mfagw-interop-").FullName;
     private readonly TestCertificate _listener;
     private readonly TestCertificate? _client;
+    private readonly JsonObject _signOn;
+    private readonly string? _keytab;
     private ExchangeDouble? _exchange;
     private NodeProvider? _provider;
     private Gateway? _gateway;
 
-    private Deployment(bool clientHasKey)
+    private Deployment(bool clientHasKey, JsonObject signOn, string? keytab)
     {
+        (_signOn, _keytab) = (signOn, keytab);
         _listener = TestCertificate.Make(_folder, "listener", Gateway.Origin.Host);
         _client = clientHasKey ? TestCertificate.Make(_folder, "client") : null;
     }
 
     public NodeProvider Provider => _provider ?? throw new InvalidOperationException("The provider is not running.");
 
+    /// <summary>The mail server, where it signs people on by Kerberos.</summary>
+    public ExchangeAcceptor? Acceptor { get; private set; }
+
     /// <param name="clientHasKey">The gateway proves itself by <c>private_key_jwt</c>, else by a secret.</param>
-    public static async Task<Deployment> StartAsync(bool clientHasKey = true)
+    public static Task<Deployment> StartAsync(bool clientHasKey = true) =>
+        StartAsync(new Deployment(clientHasKey, new JsonObject { ["Method"] = "PassThrough" }, null));
+
+    /// <param name="signOn">How the gateway signs people on.</param>
+    /// <param name="keytab">The mail server's key.</param>
+    public static Task<Deployment> StartAsync(JsonObject signOn, string keytab) => StartAsync(new Deployment(true, signOn, keytab));
+
+    private static async Task<Deployment> StartAsync(Deployment deployment)
     {
-        var deployment = new Deployment(clientHasKey);
         try
         {
             await deployment.StartPartsAsync();
@@ -55,6 +69,7 @@ internal sealed class Deployment : IAsyncDisposable
         if (_gateway is not null) await _gateway.DisposeAsync();
         if (_provider is not null) await _provider.DisposeAsync();
         if (_exchange is not null) await _exchange.DisposeAsync();
+        if (Acceptor is not null) await Acceptor.DisposeAsync();
         _client?.Dispose();
         _listener.Dispose();
         Directory.Delete(_folder, recursive: true);
@@ -62,9 +77,10 @@ internal sealed class Deployment : IAsyncDisposable
 
     private async Task StartPartsAsync()
     {
-        _exchange = await ExchangeDouble.StartAsync(_listener.Certificate);
+        if (_keytab is null) _exchange = await ExchangeDouble.StartAsync(_listener.Certificate);
+        else Acceptor = await ExchangeAcceptor.StartAsync(_listener.Certificate, _keytab);
         await StartProviderAsync(0);
-        _gateway = await Gateway.StartAsync(_folder, Provider.Issuer, _exchange, _listener, _client);
+        _gateway = await Gateway.StartAsync(_folder, Provider.Issuer, _exchange?.Address ?? Acceptor!.Address, _signOn, _listener, _client);
         await Provider.TellGatewayPortAsync(_gateway.Port);
     }
 

@@ -32,11 +32,11 @@ internal sealed class Gateway : IAsyncDisposable
 
     public int Port { get; }
 
-    public static async Task<Gateway> StartAsync(string folder, Uri issuer, ExchangeDouble exchange, TestCertificate listener, TestCertificate? client)
+    public static async Task<Gateway> StartAsync(string folder, Uri issuer, string exchange, JsonObject signOn, TestCertificate listener, TestCertificate? client)
     {
         await File.WriteAllTextAsync(Path.Combine(folder, "policy.json"), Policy);
         var configuration = Path.Combine(folder, "gateway.json");
-        await File.WriteAllTextAsync(configuration, new JsonObject { ["Gateway"] = Settings(issuer, exchange, listener, client) }.ToJsonString());
+        await File.WriteAllTextAsync(configuration, new JsonObject { ["Gateway"] = Settings(issuer, exchange, signOn, listener, client) }.ToJsonString());
         var secrets = new Dictionary<string, string?>();
         if (client is null) secrets["Gateway:Providers:other:ClientSecret"] = Deployment.Secret;
         var host = GatewayApplication.Build(new GatewayStartup
@@ -54,7 +54,7 @@ internal sealed class Gateway : IAsyncDisposable
         _host.Dispose();
     }
 
-    private static JsonObject Settings(Uri issuer, ExchangeDouble exchange, TestCertificate listener, TestCertificate? client)
+    private static JsonObject Settings(Uri issuer, string exchange, JsonObject signOn, TestCertificate listener, TestCertificate? client)
     {
         var provider = JsonNode.Parse(
             """
@@ -74,7 +74,7 @@ internal sealed class Gateway : IAsyncDisposable
             ["Providers"] = new JsonObject { ["other"] = provider },
             ["Exchange"] = new JsonObject
             {
-                ["Servers"] = new JsonArray(exchange.Address), ["TrustedCertificates"] = listener.Path, ["SignOn"] = new JsonObject { ["Method"] = "PassThrough" },
+                ["Servers"] = new JsonArray(exchange), ["TrustedCertificates"] = listener.Path, ["SignOn"] = signOn.DeepClone(),
             },
             ["Shutdown"] = new JsonObject { ["DrainFor"] = "00:00:00" }, // no balancer has to notice
             ["Policy"] = new JsonObject { ["Path"] = "policy.json" },
