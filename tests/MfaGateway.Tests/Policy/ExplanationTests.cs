@@ -58,4 +58,14 @@ public class ExplanationTests
         Assert.Equal([Match.Error, Match.Yes], rule.Conditions.Select(condition => condition.Says));
         Assert.Equal("failed: a condition with a bug", rule.Conditions[0].Found);
     }
+
+    [Theory]
+    [InlineData("""{ "id": "f", "effect": "forbid" }""")]
+    [InlineData("""{ "id": "p", "effect": "permit", "state": "off" }""")]
+    public void Whoever_is_refused_whatever_he_proves_is_asked_for_nothing(string rule)
+    {
+        var policy = Policies.WithRules("""{ "id": "r", "effect": "require", "demand": { "mfa": true } }""", rule);
+
+        Assert.Empty(policy.Explain(Policies.Request()).Demands);
+    }
 }
