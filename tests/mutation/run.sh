@@ -19,8 +19,8 @@ and every fault that nobody found. Takes about an hour on two free cores; a fold
 Not planted: other texts. Nine of ten texts here are the wording of messages, which no test should pin; the words of the document language are held
 by the tests of the schema and of the documentation.
 
-Needs the .NET 10 SDK and jq; installs Stryker.NET below artifacts/tools. Works on a copy below artifacts/mutation, so that the checkout can be
-used meanwhile. Exit code 0: at least 90 % were found.
+Needs the .NET 10 SDK and jq; installs Stryker.NET below artifacts/tools. Works on a copy in the folder for temporary files, so that the
+checkout can be used meanwhile; the report comes to artifacts/mutation. Exit code 0: at least 90 % were found.
 TEXT
 }
 
