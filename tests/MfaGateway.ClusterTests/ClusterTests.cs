@@ -18,11 +18,16 @@ public sealed class ClusterTests(Cluster cluster) : IClassFixture<Cluster>
     public async Task Any_gateway_answers_any_request_of_a_person()
     {
         using var alice = await cluster.SignedInAsync();
+        var errors = cluster.Nodes.Sum(node => Occurrences(node.Log, " ERR] "));
 
-        for (var n = 0; n < 60; n++) Assert.Equal("200", await alice.PostAsync(100 + n, Cancel));
+        for (var n = 0; n < 60; n++)
+        {
+            using var way = alice.Through(cluster.Nodes[n % cluster.Nodes.Count]);
+            Assert.Equal("200", await way.PostAsync(100 + n, Cancel));
+        }
 
-        Assert.All(cluster.Nodes, node => Assert.Equal(0, Occurrences(node.Log, " [ERR] ")));
-        Assert.All(await SessionsOfNodesAsync(), count => Assert.True(count > 0, "One of the gateways was never asked."));
+        Assert.Equal("200", await alice.PostAsync(10, Cancel)); // the balancer's way
+        Assert.Equal(errors, cluster.Nodes.Sum(node => Occurrences(node.Log, " ERR] "))); // other tests leave theirs
     }
 
     [Fact]
@@ -85,6 +90,7 @@ public sealed class ClusterTests(Cluster cluster) : IClassFixture<Cluster>
     {
         using var alice = await cluster.SignedInAsync();
         Assert.Equal("200", await alice.PostAsync(10, Cancel));
+        var lines = cluster.Nodes.ToDictionary(node => node, node => Occurrences(node.Log, "The session store does not answer"));
 
         await cluster.Redis.KillAsync();
         var answers = new List<string>();
@@ -101,7 +107,7 @@ public sealed class ClusterTests(Cluster cluster) : IClassFixture<Cluster>
         Assert.All(answers, answer => Assert.Equal("503", answer)); // never in, never signed out
 
         await Eventually.EqualAsync("200", () => alice.PostAsync(10, Cancel), Recovery);
-        foreach (var node in cluster.Nodes) Assert.InRange(Occurrences(node.Log, "The session store does not answer"), 0, 3);
+        Assert.All(cluster.Nodes, node => Assert.InRange(Occurrences(node.Log, "The session store does not answer") - lines[node], 1, 3)); // not one a request
     }
 
     [Fact]
@@ -156,19 +162,6 @@ public sealed class ClusterTests(Cluster cluster) : IClassFixture<Cluster>
     }
 
     private static int Occurrences(string text, string word) => text.Split(word).Length - 1;
-
-    private async Task<IReadOnlyList<int>> SessionsOfNodesAsync()
-    {
-        using var client = new HttpClient();
-        var counts = new List<int>();
-        foreach (var node in cluster.Nodes)
-        {
-            var health = System.Text.Json.JsonElement.Parse(await client.GetStringAsync(new Uri($"http://127.0.0.1:{node.ManagementPort}/health"), Cancel));
-            counts.Add(health.GetProperty("sessions").GetInt32());
-        }
-
-        return counts;
-    }
 
     private static async Task<(Task<bool>[] Hanging, int Begun)> HangAsync(MailUser user, int count)
     {

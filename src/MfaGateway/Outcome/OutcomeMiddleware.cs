@@ -33,9 +33,9 @@ internal sealed class OutcomeMiddleware(RequestDelegate next, OutcomeWriter outc
         {
             await outcome.WriteUnrecordedAsync(context, Refusal.AuditDown);
         }
-        catch (SessionStoreException e)
+        catch (SessionStoreException)
         {
-            await AnswerAsync(context, Refusal.StoreDown, e);
+            await AnswerAsync(context, Refusal.StoreDown, null); // the registry said so, once
         }
         catch (PolicyEngineException e)
         {
@@ -53,9 +53,9 @@ internal sealed class OutcomeMiddleware(RequestDelegate next, OutcomeWriter outc
         }
     }
 
-    private async Task AnswerAsync(HttpContext context, Refusal refusal, Exception cause)
+    private async Task AnswerAsync(HttpContext context, Refusal refusal, Exception? cause)
     {
-        logger.Refused(refusal.Reason, GatewayFeature.Of(context).Reference, cause);
+        if (cause is not null) logger.Refused(refusal.Reason, GatewayFeature.Of(context).Reference, cause);
         try
         {
             await outcome.RefuseAsync(context, refusal);

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using MfaGateway.BrowserTests.Fixtures;
@@ -11,16 +12,27 @@ namespace MfaGateway.ClusterTests.Setup;
 internal sealed partial class MailUser : IDisposable
 {
     private readonly HttpClient _http;
-    private readonly CookieContainer _cookies = new();
+    private readonly CookieContainer _cookies;
+    private readonly string _authority;
 
     public MailUser(Uri gateway, string authority)
+        : this(gateway, authority, new CookieContainer(), null)
     {
+    }
+
+    private MailUser(Uri gateway, string authority, CookieContainer cookies, int? port)
+    {
+        (_authority, _cookies) = (authority, cookies);
         var handler = Readiness.Trusting(authority);
+        if (port is { } direct) handler.ConnectCallback = (_, cancellationToken) => ConnectAsync(direct, cancellationToken);
         (handler.AllowAutoRedirect, handler.UseCookies, handler.CookieContainer) = (true, true, _cookies);
         _http = new HttpClient(handler) { BaseAddress = gateway, Timeout = TimeSpan.FromSeconds(60) };
     }
 
     public string Name { get; private set; } = "";
+
+    /// <summary>The same browser with the same cookies, whose way leads to one gateway past the balancer.</summary>
+    public MailUser Through(Node node) => new(_http.BaseAddress!, _authority, _cookies, node.Port);
 
     public async Task SignInAsync(Person person)
     {
@@ -88,6 +100,13 @@ internal sealed partial class MailUser : IDisposable
     }
 
     public void Dispose() => _http.Dispose();
+
+    private static async ValueTask<Stream> ConnectAsync(int port, CancellationToken cancellationToken)
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        await socket.ConnectAsync(IPAddress.Loopback, port, cancellationToken);
+        return new NetworkStream(socket, ownsSocket: true);
+    }
 
     private static async Task<(Uri Address, string Html)> ReadAsync(HttpResponseMessage answer)
     {

@@ -2,10 +2,13 @@ using System.Diagnostics;
 
 namespace MfaGateway.InteropTests.Kerberos;
 
-/// <summary>Memory is held to a bound; the other figures are for docs/performance.md: run with <c>-explicit only</c>.</summary>
+/// <summary>Memory is held to a bound. The other figures are for docs/performance.md, taken with <c>MFAGW_FIGURES=1</c>; without it a small part of the same work
+/// shows that they can be taken, and that every user gets the ticket.</summary>
 [Collection(DomainTests.Name)]
 public sealed class FigureTests(Domain domain, ITestOutputHelper output)
 {
+    private static readonly int Scale = Environment.GetEnvironmentVariable("MFAGW_FIGURES") == "1" ? 1 : 10;
+
     [Fact]
     public async Task a_user_who_is_forgotten_leaves_no_memory_behind()
     {
@@ -26,25 +29,27 @@ public sealed class FigureTests(Domain domain, ITestOutputHelper output)
         Assert.True(growth[2] < 4_096, $"Each of 80 users who came and went left behind: {string.Join(", ", growth.Select(bytes => $"{bytes:f0}"))} bytes."); // a ticket is 10,000
     }
 
-    [Fact(Explicit = true)]
+    [Fact]
     public async Task memory_of_a_user()
     {
         using var gatekeeper = new Gatekeeper(domain);
-        await ObtainAsync(gatekeeper, 0, 100);
+        await ObtainAsync(gatekeeper, 0, 100 / Scale);
         var (native, resident) = (NativeMemory.InUse, Environment.WorkingSet);
 
-        await ObtainAsync(gatekeeper, 100, 600);
+        var users = 500 / Scale;
+        await ObtainAsync(gatekeeper, 100, 100 + users);
 
-        output.WriteLine($"{(NativeMemory.InUse - native) / 500.0 / 1024:f1} KiB from the C library, {(Environment.WorkingSet - resident) / 500.0 / 1024:f1} KiB resident for each of 500 users");
+        Assert.Equal((100 / Scale) + users, gatekeeper.Tickets.CachedUsers);
+        output.WriteLine($"{(NativeMemory.InUse - native) / 1024.0 / users:f1} KiB from the C library, {(Environment.WorkingSet - resident) / 1024.0 / users:f1} KiB resident for each of {users} users");
     }
 
-    [Fact(Explicit = true)]
+    [Fact]
     public async Task first_and_later_tokens_of_a_user()
     {
         using var gatekeeper = new Gatekeeper(domain);
         await ObtainAsync(gatekeeper, 0, 5);
         var firsts = new List<double>();
-        for (var n = 5; n < 105; n++)
+        for (var n = 5; n < 5 + (100 / Scale); n++)
         {
             var began = Stopwatch.GetTimestamp();
             (await gatekeeper.GrantedAsync(Name(n))).Dispose();
@@ -52,21 +57,22 @@ public sealed class FigureTests(Domain domain, ITestOutputHelper output)
         }
 
         firsts.Sort();
-        output.WriteLine($"first token: p50 {firsts[50]:f1} ms, p95 {firsts[95]:f1} ms");
+        output.WriteLine($"first token: p50 {firsts[firsts.Count / 2]:f1} ms, p95 {firsts[firsts.Count * 95 / 100]:f1} ms");
+        var tokens = 20_000 / Scale;
         foreach (var threads in (int[])[1, 2, 8])
         {
             var cpu = Process.GetCurrentProcess().TotalProcessorTime;
             var began = Stopwatch.GetTimestamp();
             await Task.WhenAll(Enumerable.Range(0, threads).Select(t => Task.Run(async () =>
             {
-                for (var n = 0; n < 20_000 / threads; n++) (await gatekeeper.GrantedAsync(Name(t))).Dispose();
+                for (var n = 0; n < tokens / threads; n++) (await gatekeeper.GrantedAsync(Name(t))).Dispose();
             })));
             var (wall, used) = (Stopwatch.GetElapsedTime(began).TotalSeconds, (Process.GetCurrentProcess().TotalProcessorTime - cpu).TotalSeconds);
-            output.WriteLine($"cached tokens, {threads} at once: {20_000 / wall:f0}/s, {used * 1e6 / 20_000:f1} us CPU each");
+            output.WriteLine($"cached tokens, {threads} at once: {tokens / wall:f0}/s, {used * 1e6 / tokens:f1} us CPU each");
         }
     }
 
-    [Fact(Explicit = true)]
+    [Fact]
     public async Task new_users_with_a_domain_controller_25_ms_away()
     {
         await using var relay = new SlowRelay(domain.Address, TimeSpan.FromMilliseconds(25));
@@ -75,8 +81,9 @@ public sealed class FigureTests(Domain domain, ITestOutputHelper output)
             using var gatekeeper = new Gatekeeper(domain, choice => (choice.Kdcs, choice.Workers, choice.Queue, choice.KdcTimeout) = ([relay.Address], workers, 1000, TimeSpan.FromSeconds(60)));
             await ObtainAsync(gatekeeper, 0, 1);
             var began = Stopwatch.GetTimestamp();
-            await Task.WhenAll(Enumerable.Range(1, 150).Select(async n => (await gatekeeper.GrantedAsync(Name(n))).Dispose()));
-            output.WriteLine($"new users, 25 ms for each exchange, {workers} threads: {150 / Stopwatch.GetElapsedTime(began).TotalSeconds:f0}/s");
+            var users = 150 / Scale;
+            await Task.WhenAll(Enumerable.Range(1, users).Select(async n => (await gatekeeper.GrantedAsync(Name(n))).Dispose()));
+            output.WriteLine($"new users, 25 ms for each exchange, {workers} threads: {users / Stopwatch.GetElapsedTime(began).TotalSeconds:f0}/s");
         }
     }
 
