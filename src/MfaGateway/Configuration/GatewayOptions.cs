@@ -82,7 +82,8 @@ public sealed class ListenOptions
 /// <summary>The listener for health checks. Section <c>Gateway:Management</c>.</summary>
 public sealed class ManagementOptions
 {
-    /// <summary>Address and port. It has no sign-in: keep it on loopback or a closed network. Default <c>http://127.0.0.1:8445</c>.</summary>
+    /// <summary>Address and port. It has no sign-in: keep it on loopback or a closed network. It answers under an address, <c>localhost</c> or this machine's
+    /// name, and 403 under any other name, which a stranger could point here. Default <c>http://127.0.0.1:8445</c>.</summary>
     [Required]
     public string Url { get; set; } = "http://127.0.0.1:8445";
 }
