@@ -80,6 +80,8 @@ internal static class GatewayApplication
             .MinimumLevel.Override("Microsoft.Hosting.Lifetime", LogEventLevel.Information)
             .MinimumLevel.Override("System.Net.Http", LogEventLevel.Warning)
             .MinimumLevel.Override("Yarp", LogEventLevel.Warning)
+            .MinimumLevel.Override("Yarp.ReverseProxy.Forwarder", LogEventLevel.Error) // a line for every request and probe that fails: ServerReports says
+            .MinimumLevel.Override("Yarp.ReverseProxy.Health", LogEventLevel.Error) // when trouble with a server begins and ends
             .WriteTo.Console(formatProvider: System.Globalization.CultureInfo.InvariantCulture)
             .ReadFrom.Configuration(configuration));
     }

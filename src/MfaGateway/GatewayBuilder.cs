@@ -133,6 +133,7 @@ public static class GatewayBuilder
             .AddSingleton<IPassiveHealthCheckPolicy, ConnectionHealthPolicy>()
             .AddSingleton<ITransformProvider, ExchangeTransforms>()
             .AddSingleton<IForwarderHttpClientFactory, ExchangeConnections>()
+            .AddSingleton<ServerReports>()
             .AddSingleton<Retry>();
     }
 

@@ -18,4 +18,8 @@ internal interface IPolicyEngine
 }
 
 /// <summary>A policy engine has no answer: what it depends on cannot be reached, is too slow, or speaks nonsense.</summary>
-internal sealed class PolicyEngineException(string message, Exception? cause = null) : Exception(message, cause);
+internal sealed class PolicyEngineException(string message, Exception? cause = null) : Exception(message, cause)
+{
+    /// <summary>The engine is not asked for a while and has said so in the log: the requests meanwhile need no line each. Default false.</summary>
+    public bool Announced { get; init; }
+}

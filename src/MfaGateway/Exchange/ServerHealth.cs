@@ -9,7 +9,7 @@ using Yarp.ReverseProxy.Model;
 namespace MfaGateway.Exchange;
 
 /// <summary>A server is out after so many failed probes in a row and back after so many good ones. Only the status counts: Microsoft documents no body.</summary>
-internal sealed class HealthcheckPolicy(GatewaySettings settings, IDestinationHealthUpdater updater) : IActiveHealthCheckPolicy
+internal sealed class HealthcheckPolicy(GatewaySettings settings, IDestinationHealthUpdater updater, ServerReports reports) : IActiveHealthCheckPolicy
 {
     private readonly ConditionalWeakTable<DestinationState, Streak> _streaks = [];
 
@@ -26,10 +26,17 @@ internal sealed class HealthcheckPolicy(GatewaySettings settings, IDestinationHe
             var next = good && (length >= options.Successes || now is DestinationHealth.Unknown) ? DestinationHealth.Healthy
                 : !good && length >= options.Failures ? DestinationHealth.Unhealthy
                 : now;
+            if (next is DestinationHealth.Unhealthy) reports.LeftOut(cluster, result.Destination, Problem(result));
+            if (next is DestinationHealth.Healthy && good) reports.Back(cluster, result.Destination);
             return new NewActiveDestinationHealth(result.Destination, next);
         }).ToArray();
         updater.SetActive(cluster, changes);
     }
+
+    private static string Problem(DestinationProbingResult result) =>
+        result.Response is { } answer ? $"healthcheck.htm answers {(int)answer.StatusCode}"
+        : result.Exception is OperationCanceledException ? "healthcheck.htm is not answered in time"
+        : $"healthcheck.htm cannot be asked for: {result.Exception?.GetBaseException().Message}";
 
     private sealed class Streak
     {
@@ -46,13 +53,30 @@ internal sealed class HealthcheckPolicy(GatewaySettings settings, IDestinationHe
 }
 
 /// <summary>A server that cannot be connected to is left alone for a while, at once: probes find it again.</summary>
-internal sealed class ConnectionHealthPolicy(GatewaySettings settings, IDestinationHealthUpdater updater) : IPassiveHealthCheckPolicy
+internal sealed class ConnectionHealthPolicy(GatewaySettings settings, IDestinationHealthUpdater updater, ServerReports reports) : IPassiveHealthCheckPolicy
 {
     public string Name => ExchangePool.ConnectPolicy;
 
     public void RequestProxied(HttpContext context, ClusterState cluster, DestinationState destination)
     {
-        if (Retry.NothingWasSent(context.Features.Get<IForwarderErrorFeature>()))
+        var error = context.Features.Get<IForwarderErrorFeature>();
+        if (error is null or { Error: ForwarderError.None })
+        {
+            reports.Succeeded(cluster, destination);
+        }
+        else if (Retry.NothingWasSent(error))
+        {
+            reports.LeftOut(cluster, destination, $"it cannot be connected to: {error.Exception?.GetBaseException().Message}");
             updater.SetPassive(cluster, destination, DestinationHealth.Unhealthy, settings.Current.Exchange.HealthCheck.RetryAfter);
+        }
+        else if (IsOfTheServer(error.Error) && !context.RequestAborted.IsCancellationRequested)
+        {
+            reports.Failed(cluster, destination, $"{error.Error}: {error.Exception?.GetBaseException().Message}");
+        }
     }
+
+    /// <summary>Not the client's: one that hangs up or sends nonsense says nothing about the server.</summary>
+    private static bool IsOfTheServer(ForwarderError error) =>
+        error is ForwarderError.Request or ForwarderError.RequestTimedOut or ForwarderError.RequestBodyDestination or ForwarderError.ResponseHeaders
+            or ForwarderError.ResponseBodyDestination;
 }

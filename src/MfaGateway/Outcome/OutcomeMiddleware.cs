@@ -39,11 +39,11 @@ internal sealed class OutcomeMiddleware(RequestDelegate next, OutcomeWriter outc
         }
         catch (PolicyEngineException e)
         {
-            await AnswerAsync(context, Refusal.EngineDown, e);
+            await AnswerAsync(context, Refusal.EngineDown, e.Announced ? null : e);
         }
-        catch (ProviderUnreachableException e)
+        catch (ProviderUnreachableException)
         {
-            await AnswerAsync(context, Refusal.ProviderDown, e);
+            await AnswerAsync(context, Refusal.ProviderDown, null); // its metadata said so, once
         }
 #pragma warning disable CA1031 // whatever it is, the caller gets a page with a reference and no stack trace
         catch (Exception e)

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 using MfaGateway.Configuration;
+using Microsoft.Extensions.Logging;
 
 namespace MfaGateway.SignIn;
 
@@ -9,7 +10,7 @@ namespace MfaGateway.SignIn;
 /// The connection to a provider, over which client secrets and codes travel: no redirects (a 307 would carry them away), no cookies, no compressed answers
 /// (which could be small on the wire and huge here), bounded in size and time.
 /// </summary>
-internal sealed class BackChannel(GatewaySettings settings, GatewayTransports transports, TimeProvider time) : IDisposable
+internal sealed class BackChannel(GatewaySettings settings, GatewayTransports transports, TimeProvider time, ILogger<ProviderMetadata> logger) : IDisposable
 {
     private readonly ConcurrentDictionary<string, (HttpClient Client, ProviderMetadata Metadata)> _providers = new(StringComparer.OrdinalIgnoreCase);
 
@@ -36,7 +37,7 @@ internal sealed class BackChannel(GatewaySettings settings, GatewayTransports tr
             Timeout = settings.Current.Limits.ProviderTimeout,
             MaxResponseContentBufferSize = settings.Current.Limits.ProviderAnswerBytes,
         };
-        return (client, new ProviderMetadata(provider, client, time));
+        return (client, new ProviderMetadata(provider, client, time, logger));
     });
 
     private SocketsHttpHandler Sockets(Provider provider) => new()

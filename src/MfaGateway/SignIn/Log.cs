@@ -9,4 +9,10 @@ internal static partial class Log
 
     [LoggerMessage(2002, LogLevel.Warning, "A sign-in at provider {Provider} failed: {Why} (reference {Reference})")]
     public static partial void SignInFailed(this ILogger logger, string provider, string why, string reference);
+
+    [LoggerMessage(2003, LogLevel.Error, "Identity provider {Provider} does not answer, or not as one: {Why}; sign-ins are answered 503 until it does")]
+    public static partial void ProviderDown(this ILogger logger, string provider, string why);
+
+    [LoggerMessage(2004, LogLevel.Information, "Identity provider {Provider} answers again")]
+    public static partial void ProviderBack(this ILogger logger, string provider);
 }

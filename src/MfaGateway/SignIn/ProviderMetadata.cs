@@ -1,3 +1,5 @@
+using MfaGateway.Outcome;
+using Microsoft.Extensions.Logging;
 using Microsoft.IdentityModel.Protocols;
 using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 
@@ -7,7 +9,8 @@ namespace MfaGateway.SignIn;
 /// A provider's discovery document and keys. The library's own manager refreshes in the background, so that a token signed with a new key is checked
 /// against old keys once more; here a caller can wait for fresh keys, but strangers with junk tokens cannot make us ask without end.
 /// </summary>
-internal sealed class ProviderMetadata(Provider provider, HttpClient backChannel, TimeProvider time) : IConfigurationManager<OpenIdConnectConfiguration>, IDisposable
+internal sealed class ProviderMetadata(Provider provider, HttpClient backChannel, TimeProvider time, ILogger<ProviderMetadata> logger)
+    : IConfigurationManager<OpenIdConnectConfiguration>, IDisposable
 {
     private static readonly TimeSpan _maxAge = TimeSpan.FromHours(1);
     private static readonly TimeSpan _recently = TimeSpan.FromSeconds(10);
@@ -66,11 +69,13 @@ internal sealed class ProviderMetadata(Provider provider, HttpClient backChannel
         {
             var found = await OpenIdConnectConfigurationRetriever.GetAsync($"{provider.Authority}/.well-known/openid-configuration", _documents, cancel);
             Check(found);
+            if (_lastFailure is not null) logger.ProviderBack(provider.Name);
             (_current, _fetchedAt, _lastFailure) = (found, time.GetUtcNow(), null);
             return found;
         }
         catch (Exception e) when (!cancel.IsCancellationRequested)
         {
+            if (_lastFailure is null) logger.ProviderDown(provider.Name, LogText.OneLine(e.GetBaseException().Message));
             (_lastFailure, _failedAt) = (e, time.GetUtcNow());
             return _current ?? throw new ProviderUnreachableException(provider.Name, e); // old keys are better than none: signed-in users notice nothing
         }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using MfaGateway.Configuration;
+using MfaGateway.Outcome;
 using MfaGateway.Sessions;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.OpenIdConnect;

@@ -107,30 +107,4 @@ public sealed class StreamingTests
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(2));
         await Assert.ThrowsAnyAsync<IOException>(async () => await stream.ReadExactlyAsync(new byte[1], patience.Token));
     }
-
-    /// <summary>So many bytes, made while they are read.</summary>
-    private sealed class PatternStream(long length, bool knowsLength = true) : ReadOnlyStream
-    {
-        private long _at;
-
-        /// <summary>After so many bytes it waits for this.</summary>
-        public long PauseAt { get; init; } = long.MaxValue;
-
-        public Task Until { get; init; } = Task.CompletedTask;
-
-        public override bool CanSeek => knowsLength;
-
-        public override long Length => knowsLength ? length : throw new NotSupportedException();
-
-        public override long Position { get => _at; set => _at = value; }
-
-        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
-        {
-            if (_at >= PauseAt) await Until.WaitAsync(cancellationToken);
-            var count = (int)Math.Min(buffer.Length, length - _at);
-            buffer.Span[..count].Fill((byte)'x');
-            _at += count;
-            return count;
-        }
-    }
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using MfaGateway.Exchange;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging.Abstractions;
 using Yarp.ReverseProxy.Forwarder;
 using Yarp.ReverseProxy.Health;
 using Yarp.ReverseProxy.Model;
@@ -16,7 +17,8 @@ public class ServerHealthTests
 
     public ServerHealthTests() => _policy = new HealthcheckPolicy(
         Settings.Of(Settings.Options(o => (o.Exchange.HealthCheck.Failures, o.Exchange.HealthCheck.Successes, o.Exchange.HealthCheck.RetryAfter) = (3, 2, TimeSpan.FromSeconds(7)))),
-        _updater);
+        _updater,
+        new ServerReports(TimeProvider.System, NullLogger<ServerReports>.Instance));
 
     // one letter a probe: + is 200, - is no answer, 5 is 503; expected after each: ? unknown, U up, D down
     [Theory]
@@ -92,7 +94,9 @@ public class ServerHealthTests
         context.Features.Set<IForwarderErrorFeature>(new Failure(new HttpRequestException(error)));
 
         new ConnectionHealthPolicy(
-            Settings.Of(Settings.Options(o => o.Exchange.HealthCheck.RetryAfter = TimeSpan.FromSeconds(7))), _updater).RequestProxied(context, _cluster, _server);
+            Settings.Of(Settings.Options(o => o.Exchange.HealthCheck.RetryAfter = TimeSpan.FromSeconds(7))),
+            _updater,
+            new ServerReports(TimeProvider.System, NullLogger<ServerReports>.Instance)).RequestProxied(context, _cluster, _server);
 
         Assert.Equal(left ? [(_server, DestinationHealth.Unhealthy, TimeSpan.FromSeconds(7))] : [], _updater.Passive);
     }

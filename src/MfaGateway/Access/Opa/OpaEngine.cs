@@ -66,7 +66,7 @@ internal sealed class OpaEngine : IPolicyEngine, IDisposable
         }
         catch (BrokenCircuitException e)
         {
-            throw new PolicyEngineException($"Open Policy Agent is not asked for {_options.BreakFor.TotalSeconds} seconds, because too many answers stayed away.", e);
+            throw new PolicyEngineException($"Open Policy Agent is not asked for {_options.BreakFor.TotalSeconds} seconds, because too many answers stayed away.", e) { Announced = true };
         }
         catch (Exception e) when (e is HttpRequestException or IOException or ExecutionRejectedException or PolicyEngineException)
         {

@@ -1,4 +1,4 @@
-namespace MfaGateway.SignIn;
+namespace MfaGateway.Outcome;
 
 /// <summary>Text of strangers in a log: one line of bounded length, so that it cannot pretend to be other lines.</summary>
 internal static class LogText
