@@ -29,6 +29,7 @@ internal sealed class Retry(OutcomeWriter outcome)
             }
 
             if (context.RequestAborted.IsCancellationRequested) return;
+            if (gateway.Session is { } affected) affected.Destination = null; // its next request shall not be kept at a server that fails
             if (context.Response.HasStarted)
             {
                 context.Abort();

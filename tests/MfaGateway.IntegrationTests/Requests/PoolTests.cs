@@ -95,6 +95,20 @@ public sealed class PoolTests
     }
 
     [Fact]
+    public async Task a_session_is_not_kept_at_a_server_that_fails_its_posts()
+    {
+        await using var network = await SimulatedNetwork.StartAsync();
+        var alice = await network.SignedInBrowserAsync();
+        network.Exchange.Breaking[network.Exchange.Last.Server] = true;
+
+        var answers = new List<HttpStatusCode>();
+        for (var n = 0; n < 12; n++) answers.Add((await alice.FetchAsync(HttpMethod.Post, "/owa/service.svc?action=FindItem", new StringContent("{}"))).Status);
+
+        Assert.Equal(HttpStatusCode.BadGateway, answers[0]);
+        Assert.Equal(HttpStatusCode.OK, answers[^1]); // one chance in three each time to come back to the bad one, until a good one is found
+    }
+
+    [Fact]
     public async Task a_server_in_maintenance_for_one_protocol_serves_the_other()
     {
         await using var network = await SimulatedNetwork.StartAsync();
