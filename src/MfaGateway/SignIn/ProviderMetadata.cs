@@ -15,13 +15,15 @@ internal sealed class ProviderMetadata(Provider provider, HttpClient backChannel
     private static readonly TimeSpan _maxAge = TimeSpan.FromHours(1);
     private static readonly TimeSpan _recently = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan _retryAfter = TimeSpan.FromSeconds(2);
-    private const int ForcedPerMinute = 6;
+    private static readonly TimeSpan _forcedEvery = TimeSpan.FromSeconds(5);
+    private const int ForcedInARow = 6;
 
     private readonly SemaphoreSlim _fetching = new(1, 1);
     private readonly HttpDocumentRetriever _documents = new(backChannel) { RequireHttps = true };
     private readonly Queue<DateTimeOffset> _forced = new();
     private OpenIdConnectConfiguration? _current;
     private Exception? _lastFailure;
+    private DateTimeOffset _lastForced;
     private DateTimeOffset _fetchedAt;
     private DateTimeOffset _failedAt;
 
@@ -38,13 +40,14 @@ internal sealed class ProviderMetadata(Provider provider, HttpClient backChannel
     /// <exception cref="ProviderUnreachableException">It does not answer now.</exception>
     public async Task CheckReachableAsync(CancellationToken cancel)
     {
-        if (time.GetUtcNow() - _fetchedAt < _recently) return;
+        if (_lastFailure is null && time.GetUtcNow() - _fetchedAt < _recently) return;
         _fetchedAt = DateTimeOffset.MinValue;
         await FetchAsync(forced: false, cancel);
         if (_lastFailure is { } failure) throw new ProviderUnreachableException(provider.Name, failure);
     }
 
-    /// <summary>Fetches anew because a token names a key that is not known; at most six times a minute.</summary>
+    /// <summary>Fetches anew because a token names a key that is not known: six times in a minute as asked, then once in five seconds, so that
+    /// strangers cannot make us ask without end and a provider whose keys were broken is believed soon after they are whole.</summary>
     public async Task<OpenIdConnectConfiguration> RefreshAsync(CancellationToken cancel) => await FetchAsync(forced: true, cancel);
 
     private async Task<OpenIdConnectConfiguration> FetchAsync(bool forced, CancellationToken cancel)
@@ -85,8 +88,9 @@ internal sealed class ProviderMetadata(Provider provider, HttpClient backChannel
     {
         var now = time.GetUtcNow();
         while (_forced.TryPeek(out var oldest) && now - oldest > TimeSpan.FromMinutes(1)) _forced.Dequeue();
-        if (_forced.Count >= ForcedPerMinute) return false;
+        if (_forced.Count >= ForcedInARow && now - _lastForced < _forcedEvery) return false;
         _forced.Enqueue(now);
+        _lastForced = now;
         return true;
     }
 
