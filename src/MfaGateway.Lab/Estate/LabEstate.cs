@@ -35,7 +35,10 @@ internal sealed class LabEstate : IAsyncDisposable
     public string CaCertificate => (_certificates ?? throw new InvalidOperationException("The lab has not started.")).AuthorityFiles.Certificate;
 
     /// <summary>Issuer of the identity provider.</summary>
-    public Uri IdentityProvider => (_identityProvider ?? throw new InvalidOperationException("The lab has not started.")).Issuer;
+    public Uri IdentityProvider => Provider.Issuer;
+
+    /// <summary>The identity provider; tests let it misbehave.</summary>
+    public LabIdentityProvider Provider => _identityProvider ?? throw new InvalidOperationException("The lab has not started.");
 
     /// <summary>Starts everything and waits until the gateway is ready.</summary>
     /// <exception cref="LabException">A port is taken, the state folder is in use, or the gateway refuses its configuration.</exception>

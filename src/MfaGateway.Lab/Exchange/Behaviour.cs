@@ -16,6 +16,9 @@ internal sealed record Behaviour
     /// <summary>Drop the connection instead of answering, except to the probe. Default false.</summary>
     public bool Abort { get; init; }
 
+    /// <summary>Begin every answer except those of the probe, and drop the connection after so many bytes of a body of a megabyte. Default null: do not.</summary>
+    public int? BreakAfterBytes { get; init; }
+
     /// <summary>Answer everything except the probe with this status. Default null: answer properly.</summary>
     public int? Status { get; init; }
 
@@ -25,11 +28,15 @@ internal sealed record Behaviour
     /// <summary>The hanging notification request.</summary>
     public NotificationBehaviour Notification { get; init; } = new();
 
+    /// <summary>How long the body is said to be that is dropped on its way.</summary>
+    internal const int BrokenBodyBytes = 1_000_000;
+
     /// <summary>What is wrong with it, or null.</summary>
     public string? Problem() =>
         Health.Values.Any(status => status is not 0 and not (>= 200 and <= 599)) ? "`health` takes 0 or a status from 200 to 599"
         : DelayMs is < 0 or > 600_000 ? "`delayMs` is from 0 to 600000"
         : Status is not null and not (>= 200 and <= 599) ? "`status` is null or from 200 to 599"
+        : BreakAfterBytes is < 0 or >= BrokenBodyBytes ? $"`breakAfterBytes` is null or from 0 to {BrokenBodyBytes - 1}"
         : Logon is not ("none" or "forms") ? "`logon` is `none` or `forms`"
         : Notification.IntervalMs is < 10 or > 600_000 ? "`notification.intervalMs` is from 10 to 600000"
         : Notification.DurationMs is < 0 or > 3_600_000 ? "`notification.durationMs` is from 0 to 3600000"

@@ -61,9 +61,19 @@ internal sealed class FrontEnd(ServerIdentity server, RequestLog log, BehaviourS
         var wanted = behaviour.Current;
         if (wanted.DelayMs > 0) await Task.Delay(wanted.DelayMs, context.RequestAborted);
         if (wanted.Abort) context.Abort();
+        else if (wanted.BreakAfterBytes is { } bytes) await BreakAsync(context, bytes);
         else if (wanted.Status == FormsLogon.LoginTimeout) await FormsLogon.AnswerLoginTimeoutAsync(context);
         else if (wanted.Status is { } status) await AnswerAsync(context, status, $"{status} as asked for.");
-        return wanted.Abort || wanted.Status is not null;
+        return wanted.Abort || (wanted.BreakAfterBytes ?? wanted.Status) is not null;
+    }
+
+    private static async Task BreakAsync(HttpContext context, int bytes)
+    {
+        context.Response.ContentType = "application/octet-stream";
+        context.Response.ContentLength = Behaviour.BrokenBodyBytes;
+        await context.Response.Body.WriteAsync(new byte[bytes], context.RequestAborted);
+        await context.Response.Body.FlushAsync(context.RequestAborted);
+        context.Abort();
     }
 
     /// <summary>Takes the body in without keeping more than a form needs. False: too large, and answered.</summary>

@@ -1,7 +1,10 @@
 using System.Security.Cryptography.X509Certificates;
 using MfaGateway.Lab.Estate;
 using Microsoft.AspNetCore.DataProtection;
+using Microsoft.Extensions.Options;
+using Microsoft.IdentityModel.Tokens;
 using OpenIddict.Abstractions;
+using OpenIddict.Server;
 
 namespace MfaGateway.Lab.IdentityProvider;
 
@@ -44,9 +47,26 @@ internal sealed class LabIdentityProvider : IAsyncDisposable
     /// <summary>The issuer, which is the authority that clients configure.</summary>
     public Uri Issuer { get; }
 
+    /// <summary>How it misbehaves; may be changed while it runs.</summary>
+    public ProviderBehaviour Behaviour { get; set; } = new();
+
+    /// <summary>Signs tokens from now on with another key, which it keeps, and publishes only that.</summary>
+    public void ReplaceSigningKey(X509Certificate2 signer)
+    {
+        var credentials = _app.Services.GetRequiredService<IOptionsMonitor<OpenIddictServerOptions>>().CurrentValue.SigningCredentials;
+        credentials.Insert(0, new SigningCredentials(new X509SecurityKey(signer), SecurityAlgorithms.RsaSha256));
+        credentials.RemoveRange(1, credentials.Count - 1);
+    }
+
     public static async Task<LabIdentityProvider> StartAsync(LabIdentityProviderOptions options, CancellationToken cancellationToken)
     {
         var app = Build(options);
+        var provider = new LabIdentityProvider(app, new Uri(options.Address, options.Dialect.Paths.Issuer));
+        app.Use(async (context, next) =>
+        {
+            if (!await provider.Behaviour.MisbehavedAsync(context, options.Dialect.Paths)) await next(context);
+        });
+        Map(app, options);
         try
         {
             await using (var scope = app.Services.CreateAsyncScope())
@@ -63,7 +83,7 @@ internal sealed class LabIdentityProvider : IAsyncDisposable
             throw;
         }
 
-        return new LabIdentityProvider(app, new Uri(options.Address, options.Dialect.Paths.Issuer));
+        return provider;
     }
 
     public async ValueTask DisposeAsync()
@@ -91,11 +111,14 @@ internal sealed class LabIdentityProvider : IAsyncDisposable
         });
         builder.Services.AddProvider(options);
 
-        var app = builder.Build();
+        return builder.Build();
+    }
+
+    private static void Map(WebApplication app, LabIdentityProviderOptions options)
+    {
         app.UseAuthentication();
         app.MapAuthorization(options.Dialect.Paths);
         app.MapSignIn(options.Dialect.Paths);
         app.MapEndSession(options.Dialect.Paths);
-        return app;
     }
 }
