@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using MfaGateway.BrowserTests.Fixtures;
 using MfaGateway.Lab.Estate;
@@ -12,20 +13,27 @@ namespace MfaGateway.ClusterTests.Setup;
 
 /// <summary>A whole estate of real parts: three gateways behind HAProxy, their Redis with the users and rights of <c>deploy/</c>, three Exchange servers and the
 /// lab's identity provider.</summary>
-public sealed class Cluster : IAsyncLifetime
+[CollectionDefinition(Name)]
+public sealed class Cluster : IAsyncLifetime, ICollectionFixture<Cluster>
 {
+    public const string Name = "cluster";
+
     private const string Password = "a-password-of-the-test";
-    private const int People = 40;
+    private const int People = 150;
 
     private readonly ConcurrentQueue<LabUser> _people = new();
+    private readonly List<ExchangeSimulator> _exchange = [];
     private LabEstate? _lab;
     private Balancer? _balancer;
+    private X509Certificate2? _leaf;
 
     internal RedisServer Redis { get; private set; } = null!;
 
     internal IReadOnlyList<Node> Nodes { get; private set; } = [];
 
-    internal IReadOnlyList<ExchangeSimulator> Exchange => _lab!.Exchange;
+    internal IReadOnlyList<ExchangeSimulator> Exchange => _exchange;
+
+    internal LabIdentityProvider Provider => _lab!.Provider;
 
     internal string StateFolder => _lab!.State.Path;
 
@@ -39,6 +47,7 @@ public sealed class Cluster : IAsyncLifetime
         await File.WriteAllTextAsync(Path.Combine(state, "users.json"), JsonSerializer.Serialize(_people, JsonSerializerOptions.Web));
         var ports = LabPorts.FindFree(3);
         _lab = await LabEstate.StartAsync(new LabOptions { Port = ports.Port, Servers = 3, State = state, Gateway = false }, logging => logging.ClearProviders(), CancellationToken.None);
+        _exchange.AddRange(_lab.Exchange);
         Redis = await StartRedisAsync(state);
         Nodes = [.. Enumerable.Range(1, 3).Select(number => NewNode(number, ports.Port + 30 + number, ports.Port + 40 + number))];
         await Task.WhenAll(Nodes.Select(node => node.StartAsync()));
@@ -53,6 +62,7 @@ public sealed class Cluster : IAsyncLifetime
         foreach (var node in Nodes) await node.DisposeAsync();
         if (Redis is not null) await Redis.DisposeAsync();
         if (_lab is null) return;
+        foreach (var server in _exchange.Except(_lab.Exchange)) await server.DisposeAsync();
         await _lab.DisposeAsync();
         Directory.Delete(_lab.State.Path, recursive: true);
     }
@@ -62,16 +72,53 @@ public sealed class Cluster : IAsyncLifetime
 
     internal async Task<MailUser> SignedInAsync()
     {
-        Assert.True(_people.TryDequeue(out var person), "There are not enough people for so many sign-ins.");
         var user = NewUser();
-        await user.SignInAsync(new Person(person));
+        var (signedIn, html) = await user.TrySignInAsync(NextPerson());
+        Assert.True(signedIn, $"{user.Name} came to {html}\n{Troubles}");
         return user;
+    }
+
+    /// <summary>Somebody who has not signed in yet: a one-time code is good once.</summary>
+    internal Person NextPerson()
+    {
+        Assert.True(_people.TryDequeue(out var person), "There are not enough people for so many sign-ins.");
+        return new Person(person);
     }
 
     internal async Task<MailUser[]> SignedInAsync(int count) => await Task.WhenAll(Enumerable.Range(0, count).Select(_ => SignedInAsync()));
 
-    /// <summary>Everything that happened at the gateways, for messages of tests.</summary>
-    internal string Logs => string.Join('\n', Nodes.Select(node => $"--- {node.Name}\n{node.Log}"));
+    /// <summary>Switches an Exchange server off, as a crash does: nothing listens there any more.</summary>
+    internal ValueTask StopExchangeAsync(int number) => _exchange[number].DisposeAsync();
+
+    /// <summary>Switches it on again.</summary>
+    internal async Task StartExchangeAsync(int number) =>
+        _exchange[number] = await ExchangeSimulator.StartAsync(number, _exchange[number].Address, Leaf, logging => logging.ClearProviders(), CancellationToken.None);
+
+    /// <summary>The certificate of every server of the estate.</summary>
+    internal X509Certificate2 Leaf =>
+        _leaf ??= X509Certificate2.CreateFromPemFile(Path.Combine(StateFolder, "lab-leaf.pem"), Path.Combine(StateFolder, "lab-leaf.key"));
+
+    /// <summary>Waits until every gateway sends strangers on to the provider, is ready, and the balancer knows.</summary>
+    internal async Task SettledAsync(TimeSpan within)
+    {
+        using var client = new HttpClient();
+        using var stranger = NewUser();
+        foreach (var node in Nodes)
+        {
+            using var way = stranger.Through(node);
+            await Eventually.EqualAsync("sent on", () => way.ArrivalAsync("/owa/", CancellationToken.None), within);
+            await Eventually.Async(async () => (await client.GetAsync(new Uri($"http://127.0.0.1:{node.ManagementPort}/health/ready"))).IsSuccessStatusCode, within);
+        }
+
+        await Eventually.EqualAsync("sent on", () => stranger.ArrivalAsync("/owa/", CancellationToken.None), within);
+    }
+
+    /// <summary>How often the gateways' logs together say something.</summary>
+    internal int Said(string words) => Nodes.Sum(node => node.Log.Split(words).Length - 1);
+
+    /// <summary>What the gateways warned of, for messages of tests.</summary>
+    private string Troubles => string.Join(
+        '\n', Nodes.Select(node => $"--- {node.Name}\n{string.Join('\n', node.Log.Split('\n').Where(line => line.Contains(" ERR] ", StringComparison.Ordinal) || line.Contains(" WRN] ", StringComparison.Ordinal)))}"));
 
     private Node NewNode(int number, int port, int managementPort) => new($"gw{number}", _lab!.State.In("gateway.json"), port, managementPort, new Dictionary<string, string>
     {

@@ -24,7 +24,8 @@ internal sealed partial class MailUser : IDisposable
     {
         (_authority, _cookies) = (authority, cookies);
         var handler = Readiness.Trusting(authority);
-        if (port is { } direct) handler.ConnectCallback = (_, cancellationToken) => ConnectAsync(direct, cancellationToken);
+        if (port is { } direct)
+            handler.ConnectCallback = (way, cancellationToken) => ConnectAsync(way.DnsEndPoint.Port == gateway.Port ? direct : way.DnsEndPoint.Port, cancellationToken);
         (handler.AllowAutoRedirect, handler.UseCookies, handler.CookieContainer) = (true, true, _cookies);
         _http = new HttpClient(handler) { BaseAddress = gateway, Timeout = TimeSpan.FromSeconds(60) };
     }
@@ -32,9 +33,16 @@ internal sealed partial class MailUser : IDisposable
     public string Name { get; private set; } = "";
 
     /// <summary>The same browser with the same cookies, whose way leads to one gateway past the balancer.</summary>
-    public MailUser Through(Node node) => new(_http.BaseAddress!, _authority, _cookies, node.Port);
+    public MailUser Through(Node node) => new(_http.BaseAddress!, _authority, _cookies, node.Port) { Name = Name };
 
     public async Task SignInAsync(Person person)
+    {
+        var (signedIn, html) = await TrySignInAsync(person);
+        Assert.True(signedIn, $"{person.Name} came to:\n{html}");
+    }
+
+    /// <summary>Whether somebody comes to the mail, and what is to be read where the way ends.</summary>
+    public async Task<(bool SignedIn, string Html)> TrySignInAsync(Person person)
     {
         Name = person.Name;
         var (address, html) = await ReadAsync(await _http.GetAsync(new Uri("/owa/", UriKind.Relative)));
@@ -48,7 +56,21 @@ internal sealed partial class MailUser : IDisposable
             (address, html) = await ReadAsync(await _http.PostAsync(action, form));
         }
 
-        Assert.True(address.AbsolutePath == "/owa/", $"{person.Name} came to {address}:\n{html}");
+        return (address.AbsolutePath == "/owa/" && html.Contains("<title>Mail", StringComparison.Ordinal), $"{address}\n{html}");
+    }
+
+    /// <summary>What a navigation leads to: a status of the gateways, or <c>sent on</c> when it ends at the provider, or <c>broken</c>.</summary>
+    public async Task<string> ArrivalAsync(string path, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var answer = await _http.GetAsync(new Uri(path, UriKind.Relative), cancellationToken);
+            return answer.RequestMessage!.RequestUri!.Authority == _http.BaseAddress!.Authority ? $"{(int)answer.StatusCode}" : "sent on";
+        }
+        catch (HttpRequestException)
+        {
+            return "broken";
+        }
     }
 
     /// <summary>A post as OWA's script makes it. Its status, or what broke; an answer that is not the one to this request is broken.</summary>
