@@ -128,24 +128,6 @@ public sealed class ClusterTests(Cluster cluster)
         await Eventually.EqualAsync("200", () => alice.PostAsync(10, Cancel), Recovery);
     }
 
-    [Fact]
-    public async Task Policy_and_configuration_change_a_hundred_times_under_load_and_no_request_fails()
-    {
-        var users = await cluster.SignedInAsync(3);
-        await using var load = new Load(users);
-        var policy = Path.Combine(cluster.StateFolder, "policy.json");
-        var text = await File.ReadAllTextAsync(policy, Cancel);
-
-        for (var n = 0; n < 100; n++)
-        {
-            await File.WriteAllTextAsync(policy + ".new", text + new string('\n', n), Cancel);
-            File.Move(policy + ".new", policy, overwrite: true);
-            await Task.Delay(100, Cancel);
-        }
-
-        await load.ExpectNothingButSuccessAsync(atLeast: 200);
-    }
-
     private static int Occurrences(string text, string word) => text.Split(word).Length - 1;
 
     private static async Task<(Task<bool>[] Hanging, int Begun)> HangAsync(MailUser user, int count)

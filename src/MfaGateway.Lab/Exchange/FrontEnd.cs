@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 
 namespace MfaGateway.Lab.Exchange;
@@ -81,15 +82,18 @@ internal sealed class FrontEnd(ServerIdentity server, RequestLog log, BehaviourS
     {
         var start = new MemoryStream();
         context.Response.RegisterForDispose(start);
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var buffer = new byte[16_384];
         var fits = context.Request.ContentLength is null or <= MaxBodyBytes;
         while (fits && await context.Request.Body.ReadAsync(buffer, context.RequestAborted) is > 0 and var read)
         {
             request.Count(read);
+            hash.AppendData(buffer, 0, read);
             fits = request.Bytes <= MaxBodyBytes;
             if (start.Length < FormsLogon.MaxFormBytes) await start.WriteAsync(buffer.AsMemory(0, read), context.RequestAborted);
         }
 
+        request.Sha256 = Convert.ToHexStringLower(hash.GetHashAndReset());
         start.Position = 0;
         context.Request.Body = start;
         context.Items[typeof(ReceivedRequest)] = request;

@@ -67,6 +67,7 @@ internal static class OwaEndpoints
             server = server.Number,
             action,
             bytes = BytesOf(context),
+            sha256 = RequestOf(context)?.Sha256,
             items = action is "FindItem"
                 ? Enumerable.Range(1, 5).Select(n => new { subject = $"Message {n} from {server.Name}", from = $"sender{n}@contoso.test" })
                 : [],
@@ -74,7 +75,7 @@ internal static class OwaEndpoints
     }
 
     private static IResult Echo(HttpContext context, ServerIdentity server) =>
-        Results.Json(new { server = server.Number, path = context.Request.Path.Value, bytes = BytesOf(context) });
+        Results.Json(new { server = server.Number, path = context.Request.Path.Value, bytes = BytesOf(context), sha256 = RequestOf(context)?.Sha256 });
 
     private static Task NotifyAsync(HttpContext context, NotificationChannel channel, string? ev)
     {
@@ -129,5 +130,7 @@ internal static class OwaEndpoints
     private static void GiveCanary(HttpContext context) =>
         context.Response.Cookies.Append(CanaryName, RandomNumberGenerator.GetHexString(48, true), Readable);
 
-    private static long BytesOf(HttpContext context) => context.Items[typeof(ReceivedRequest)] is ReceivedRequest request ? request.Bytes : 0;
+    private static long BytesOf(HttpContext context) => RequestOf(context)?.Bytes ?? 0;
+
+    private static ReceivedRequest? RequestOf(HttpContext context) => context.Items[typeof(ReceivedRequest)] as ReceivedRequest;
 }

@@ -26,4 +26,7 @@ internal sealed class ReceivedRequest
     public long Bytes => Interlocked.Read(ref _bytes);
 
     public void Count(int read) => Interlocked.Add(ref _bytes, read);
+
+    /// <summary>SHA-256 of the whole body, lower-case hexadecimal; empty until it has arrived.</summary>
+    public string Sha256 { get; set; } = "";
 }

@@ -18,6 +18,9 @@ public sealed class Cluster : IAsyncLifetime, ICollectionFixture<Cluster>
 {
     public const string Name = "cluster";
 
+    /// <summary>Whether the tests are to take their time: <c>tests/run.sh --long</c>.</summary>
+    internal static bool IsLong { get; } = Environment.GetEnvironmentVariable("MFAGW_LONG") == "1";
+
     private const string Password = "a-password-of-the-test";
     private const int People = 150;
 

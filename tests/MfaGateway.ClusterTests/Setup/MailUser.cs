@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Net.Sockets;
+using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using MfaGateway.BrowserTests.Fixtures;
@@ -91,6 +92,49 @@ internal sealed partial class MailUser : IDisposable
         }
     }
 
+    /// <summary>Uploads an attachment; what Exchange received of it: number of bytes and SHA-256.</summary>
+    public async Task<(long Bytes, string Sha256)> UploadAsync(byte[] content, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri("/owa/service.svc?action=CreateAttachment", UriKind.Relative)) { Content = new ByteArrayContent(content) };
+        AddScriptHeaders(request);
+        using var answer = await _http.SendAsync(request, cancellationToken);
+        answer.EnsureSuccessStatusCode();
+        var told = await answer.Content.ReadFromJsonAsync<JsonElement>(cancellationToken);
+        return (told.GetProperty("bytes").GetInt64(), told.GetProperty("sha256").GetString()!);
+    }
+
+    /// <summary>Downloads an attachment of a size; its SHA-256.</summary>
+    public async Task<string> DownloadAsync(long size, CancellationToken cancellationToken)
+    {
+        await using var stream = await _http.GetStreamAsync(new Uri($"/owa/attachment.ashx?size={size}", UriKind.Relative), cancellationToken);
+        return Convert.ToHexStringLower(await SHA256.HashDataAsync(stream, cancellationToken));
+    }
+
+    /// <summary>Waits for notifications and counts them until told to stop; fails when one is missing or the request ends before.</summary>
+    public async Task<int> ListenAsync(Action heard, CancellationToken until)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri("/owa/ev.owa2?ns=PendingRequest&ev=PendingNotificationRequest&UA=0", UriKind.Relative));
+        AddScriptHeaders(request);
+        var frames = 0;
+        try
+        {
+            using var answer = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, until);
+            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+            using var reader = new StreamReader(await answer.Content.ReadAsStreamAsync(until));
+            while (await reader.ReadLineAsync(until) is { } line)
+            {
+                Assert.Equal($"<script>notify({{\"id\":\"alive\",\"n\":{++frames}}})</script>", line);
+                heard();
+            }
+        }
+        catch (OperationCanceledException) when (until.IsCancellationRequested)
+        {
+            return frames;
+        }
+
+        throw new InvalidOperationException($"The request ended by itself after {frames} notifications.");
+    }
+
     public async Task<int> StatusAsync(string path, CancellationToken cancellationToken = default)
     {
         using var answer = await _http.GetAsync(new Uri(path, UriKind.RelativeOrAbsolute), cancellationToken);
@@ -101,8 +145,7 @@ internal sealed partial class MailUser : IDisposable
     public async Task<bool> HangAsync(TaskCompletionSource begun, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, new Uri("/owa/ev.owa2?ns=PendingRequest&ev=PendingNotificationRequest&UA=0", UriKind.Relative));
-        request.Headers.Add("X-Requested-With", "XMLHttpRequest");
-        request.Headers.Add("X-OWA-CANARY", _cookies.GetCookies(_http.BaseAddress!)["X-OWA-CANARY"]?.Value ?? "");
+        AddScriptHeaders(request);
         try
         {
             using var answer = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
@@ -133,6 +176,13 @@ internal sealed partial class MailUser : IDisposable
     private static async Task<(Uri Address, string Html)> ReadAsync(HttpResponseMessage answer)
     {
         using (answer) return (answer.RequestMessage!.RequestUri!, await answer.Content.ReadAsStringAsync());
+    }
+
+    /// <summary>What OWA's script adds to its requests.</summary>
+    private void AddScriptHeaders(HttpRequestMessage request)
+    {
+        request.Headers.Add("X-Requested-With", "XMLHttpRequest");
+        request.Headers.Add("X-OWA-CANARY", _cookies.GetCookies(_http.BaseAddress!)["X-OWA-CANARY"]?.Value ?? "");
     }
 
     private static string Attribute(string tag, string name) => WebUtility.HtmlDecode(Regex.Match(tag, $"\\b{name}=\"([^\"]*)\"").Groups[1].Value);

@@ -1,4 +1,8 @@
 using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
 using System.Text;
 
 namespace MfaGateway.ClusterTests.Setup;
@@ -33,12 +37,32 @@ internal sealed class Node : IAsyncDisposable
 
     public int? ExitCode => _process is { HasExited: true } ended ? ended.ExitCode : null;
 
+    /// <summary>Most memory it has held since <see cref="ForgetPeak"/>, in bytes.</summary>
+    public long PeakMemory => MemoryLine("VmHWM:");
+
+    /// <summary>Memory it holds now, in bytes.</summary>
+    public long Memory => MemoryLine("VmRSS:");
+
+    /// <summary>Begins to measure <see cref="PeakMemory"/> anew (proc(5), clear_refs).</summary>
+    public void ForgetPeak() => File.WriteAllText($"/proc/{ProcessId}/clear_refs", "5");
+
     public string Log
     {
         get
         {
             lock (_log) return _log.ToString();
         }
+    }
+
+    /// <summary>Thumbprint of the certificate that a new connection gets.</summary>
+    public async Task<string> CertificateAsync(CancellationToken cancellationToken)
+    {
+        using var connection = new TcpClient();
+        await connection.ConnectAsync(IPAddress.Loopback, Port, cancellationToken);
+        await using var tls = new SslStream(connection.GetStream());
+        var anyone = new SslClientAuthenticationOptions { TargetHost = "localhost", AllowTlsResume = false, RemoteCertificateValidationCallback = (_, _, _, _) => true };
+        await tls.AuthenticateAsClientAsync(anyone, cancellationToken);
+        return tls.RemoteCertificate!.GetCertHashString();
     }
 
     public void Start()
@@ -88,6 +112,9 @@ internal sealed class Node : IAsyncDisposable
         if (!_process.HasExited) await KillAsync();
         _process.Dispose();
     }
+
+    private long MemoryLine(string name) =>
+        1_024 * long.Parse(File.ReadLines($"/proc/{ProcessId}/status").Single(line => line.StartsWith(name, StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2], CultureInfo.InvariantCulture);
 
     private void Keep(object sender, DataReceivedEventArgs line)
     {
