@@ -27,7 +27,7 @@ public sealed class StreamingTests(Cluster cluster, ITestOutputHelper output)
         for (var n = 0; n < rounds; n++) await PassAsync();
 
         var grown = cluster.Nodes.Max(node => node.PeakMemory) - (before / cluster.Nodes.Count);
-        output.WriteLine($"{rounds * 8 * Attachment / Megabyte:f0} MB passed, eight at a time; the peak of a gateway was {grown / Megabyte:f0} MB over {before / cluster.Nodes.Count / Megabyte:f0} MB");
+        output.WriteLine($"{rounds * 8 * (Attachment / Megabyte):f0} MB passed, eight at a time; the peak of a gateway was {grown / Megabyte:f0} MB over {before / cluster.Nodes.Count / Megabyte:f0} MB");
         Assert.True(grown < 2 * Attachment, $"A gateway grew by {grown / Megabyte:f0} MB.");
         foreach (var user in users) user.Dispose();
 
