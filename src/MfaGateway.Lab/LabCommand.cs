@@ -17,10 +17,14 @@ internal static class LabCommand
         A whole estate on one machine: an identity provider with passwords and one-time codes, Exchange simulators, and the real
         gateway in front of them. Needs nothing but the .NET SDK; everything listens on the loopback interface. Ctrl+C stops it.
 
+        With --sign-on kerberos there is a Samba domain controller as well, Exchange takes nobody without a ticket, and the gateway
+        signs people on. That needs root and some packages; it says which are missing.
+
         Examples:
           dotnet run --project src/MfaGateway.Lab
           dotnet run --project src/MfaGateway.Lab -- --provider entra --port 9443
           dotnet run --project src/MfaGateway.Lab -- --policy my-policy.json
+          dotnet run --project src/MfaGateway.Lab -- --sign-on kerberos
           dotnet run --project src/MfaGateway.Lab -- --json --state /tmp/lab
         """;
 
@@ -44,6 +48,12 @@ internal static class LabCommand
         DefaultValueFactory = _ => AdfsDialect.DialectName,
     };
 
+    private static readonly Option<string> SignOn = new("--sign-on")
+    {
+        Description = "How people are signed on at Exchange: not by the gateway, or with Kerberos",
+        DefaultValueFactory = _ => LabOptions.PassThrough,
+    };
+
     private static readonly Option<FileInfo> Policy = new("--policy") { Description = "Policy to use instead of the lab's own", HelpName = "FILE" };
 
     private static readonly Option<FileInfo> Config = new("--config")
@@ -64,8 +74,9 @@ internal static class LabCommand
     /// <summary>Runs the lab until it is told to stop. 0 after a clean stop, 1 when it cannot start, 2 for wrong usage.</summary>
     public static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter error)
     {
-        var command = new RootCommand(Description) { Port, Servers, Provider, Policy, Config, State, Json };
+        var command = new RootCommand(Description) { Port, Servers, Provider, SignOn, Policy, Config, State, Json };
         Provider.AcceptOnlyFromAmong(AdfsDialect.DialectName, EntraDialect.DialectName);
+        SignOn.AcceptOnlyFromAmong(LabOptions.PassThrough, LabOptions.Kerberos);
         Policy.AcceptExistingOnly();
         Config.AcceptExistingOnly();
         command.SetAction((parsed, stop) => RunAsync(OptionsOf(parsed), parsed.GetValue(Json), output, error, stop));
@@ -80,6 +91,7 @@ internal static class LabCommand
         Port = parsed.GetValue(Port),
         Servers = parsed.GetValue(Servers),
         Provider = parsed.GetRequiredValue(Provider),
+        SignOn = parsed.GetRequiredValue(SignOn),
         Policy = parsed.GetValue(Policy)?.FullName,
         Config = parsed.GetValue(Config)?.FullName,
         State = parsed.GetRequiredValue(State).FullName,

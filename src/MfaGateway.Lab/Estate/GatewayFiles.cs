@@ -2,11 +2,12 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using MfaGateway.Lab.Certificates;
 using MfaGateway.Lab.IdentityProvider;
+using MfaGateway.Lab.Kerberos;
 
 namespace MfaGateway.Lab.Estate;
 
 /// <summary>Writes the gateway's configuration and policy into the state folder, as an operator would write them.</summary>
-internal sealed class GatewayFiles(StateFolder state, LabPorts ports, LabCertificates certificates)
+internal sealed class GatewayFiles(StateFolder state, LabPorts ports, LabCertificates certificates, LabDomain? domain)
 {
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
@@ -32,7 +33,7 @@ internal sealed class GatewayFiles(StateFolder state, LabPorts ports, LabCertifi
             ["Servers"] = new JsonArray([.. ports.Exchange.Select(server => JsonValue.Create(OriginOf(server)))]),
             ["TrustedCertificates"] = certificates.AuthorityFiles.Certificate,
             ["HealthCheck"] = new JsonObject { ["Interval"] = "00:00:02" },
-            ["SignOn"] = new JsonObject { ["Method"] = "PassThrough" },
+            ["SignOn"] = domain?.GatewaySettings() ?? new JsonObject { ["Method"] = "PassThrough" },
         },
         ["Sessions"] = new JsonObject { ["Store"] = "Sqlite" },
         ["Shutdown"] = new JsonObject { ["DrainFor"] = "00:00:00" }, // no balancer has to notice

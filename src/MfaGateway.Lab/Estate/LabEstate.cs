@@ -2,6 +2,7 @@ using MfaGateway.Host;
 using MfaGateway.Lab.Certificates;
 using MfaGateway.Lab.Exchange;
 using MfaGateway.Lab.IdentityProvider;
+using MfaGateway.Lab.Kerberos;
 
 namespace MfaGateway.Lab.Estate;
 
@@ -31,6 +32,9 @@ internal sealed class LabEstate : IAsyncDisposable
 
     public IReadOnlyList<ExchangeSimulator> Exchange => _exchange;
 
+    /// <summary>Where people are known by Kerberos; null where they are not signed on.</summary>
+    public LabDomain? Domain { get; private set; }
+
     /// <summary>The certificate that browsers and tests have to trust.</summary>
     public string CaCertificate => (_certificates ?? throw new InvalidOperationException("The lab has not started.")).AuthorityFiles.Certificate;
 
@@ -41,7 +45,7 @@ internal sealed class LabEstate : IAsyncDisposable
     public LabIdentityProvider Provider => _identityProvider ?? throw new InvalidOperationException("The lab has not started.");
 
     /// <summary>Starts everything and waits until the gateway is ready.</summary>
-    /// <exception cref="LabException">A port is taken, the state folder is in use, or the gateway refuses its configuration.</exception>
+    /// <exception cref="LabException">A port is taken, the state folder is in use, the gateway refuses its configuration, or there can be no domain here.</exception>
     public static async Task<LabEstate> StartAsync(LabOptions options, Action<ILoggingBuilder> logging, CancellationToken cancellationToken)
     {
         var ports = new LabPorts(options.Port, options.Servers);
@@ -77,6 +81,7 @@ internal sealed class LabEstate : IAsyncDisposable
     {
         await StopGatewayAsync();
         await Task.WhenAll([.. _exchange.Select(server => server.DisposeAsync().AsTask()), _identityProvider?.DisposeAsync().AsTask() ?? Task.CompletedTask]);
+        if (Domain is not null) await Domain.DisposeAsync();
         _certificates?.Dispose();
         State.Dispose();
     }
@@ -85,8 +90,10 @@ internal sealed class LabEstate : IAsyncDisposable
     {
         Users = LabUsers.Ensure(State.Path);
         _certificates = LabCertificates.Ensure(State.Path, TimeProvider.System);
+        if (options.SignOn == LabOptions.Kerberos) Domain = await LabDomain.StartAsync(Users, cancellationToken);
+        var logon = Domain?.LogonFor(_certificates.Leaf);
         foreach (var address in Ports.Exchange)
-            _exchange.Add(await ExchangeSimulator.StartAsync(_exchange.Count, address, _certificates.Leaf, logging, cancellationToken));
+            _exchange.Add(await ExchangeSimulator.StartAsync(_exchange.Count, address, _certificates.Leaf, logon, logging, cancellationToken));
 
         var dialect = Dialect.Named(options.Provider);
         _identityProvider = await LabIdentityProvider.StartAsync(
@@ -102,7 +109,7 @@ internal sealed class LabEstate : IAsyncDisposable
                 Logging = logging,
             },
             cancellationToken);
-        var configuration = new GatewayFiles(State, Ports, _certificates).Write(dialect);
+        var configuration = new GatewayFiles(State, Ports, _certificates, Domain).Write(dialect);
         _startGateway = stop => StartGatewayAsync(configuration, options, logging, stop);
         if (options.Gateway) await _startGateway(cancellationToken);
     }

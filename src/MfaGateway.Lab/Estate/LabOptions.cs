@@ -3,6 +3,10 @@ namespace MfaGateway.Lab.Estate;
 /// <summary>What the lab is asked to run.</summary>
 internal sealed record LabOptions
 {
+    public const string PassThrough = "pass-through";
+
+    public const string Kerberos = "kerberos";
+
     /// <summary>Port of the gateway; the others follow from it. Default 8443.</summary>
     public int Port { get; init; } = 8443;
 
@@ -11,6 +15,9 @@ internal sealed record LabOptions
 
     /// <summary>Dialect of the identity provider: <c>adfs</c> or <c>entra</c>. Default <c>adfs</c>.</summary>
     public string Provider { get; init; } = "adfs";
+
+    /// <summary>How Exchange signs people on: <c>pass-through</c> or <c>kerberos</c>. Default <c>pass-through</c>.</summary>
+    public string SignOn { get; init; } = PassThrough;
 
     /// <summary>Policy used instead of the lab's own; null for the lab's own.</summary>
     public string? Policy { get; init; }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using MfaGateway.Lab.IdentityProvider;
+using MfaGateway.Lab.Kerberos;
 using QRCoder;
 
 namespace MfaGateway.Lab.Estate;
@@ -19,8 +20,10 @@ internal sealed class Welcome(LabEstate estate, TotpVerifier codes)
             .AppendLine(CultureInfo.InvariantCulture, $"  Admin center    {ready.Gateway}/ecp/")
             .AppendLine(CultureInfo.InvariantCulture, $"  Gateway health  {ready.Management}/health/ready")
             .AppendLine(CultureInfo.InvariantCulture, $"  Sign-in server  {ready.IdentityProvider}")
-            .AppendLine(CultureInfo.InvariantCulture, $"  Exchange        {string.Join("  ", ready.Exchange)}")
-            .AppendLine()
+            .AppendLine(CultureInfo.InvariantCulture, $"  Exchange        {string.Join("  ", ready.Exchange)}");
+        if (estate.Domain is { } domain)
+            text.AppendLine(CultureInfo.InvariantCulture, $"  Domain          {DomainController.Realm}, domain controller {domain.Controller.Address}: Exchange signs on with Kerberos");
+        text.AppendLine()
             .AppendLine(Codes())
             .AppendLine("A code is good for about a minute and only once. Press Enter for new ones, or give an authenticator app the link or the picture:")
             .AppendLine();

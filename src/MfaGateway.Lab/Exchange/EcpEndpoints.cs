@@ -15,9 +15,9 @@ internal static class EcpEndpoints
     public static void MapEcp(this WebApplication app)
     {
         foreach (var path in (string[])["/ecp", "/ecp/default.aspx", "/ecp/{mailbox:regex(^[^/@]+@[^/@]+$)}"])
-            app.MapMethods(path, Get, (HttpContext context, ServerIdentity server) => WithCookies(context, ExchangePages.Admin(server)));
+            app.MapMethods(path, Get, (HttpContext context, ServerIdentity server) => WithCookies(context, ExchangePages.Admin(server, ReceivedRequest.Of(context).User)));
         app.MapMethods("/ecp/PersonalSettings/{page:regex(^\\w+\\.aspx$)}", Get, (HttpContext context, ServerIdentity server) =>
-            WithCookies(context, ExchangePages.Options(server)));
+            WithCookies(context, ExchangePages.Options(server, ReceivedRequest.Of(context).User)));
         app.MapMethods("/ecp/{folder}/{page:regex(^\\w+\\.aspx$)}", Get, (string folder, string page) => ExchangePages.Small($"{folder}/{page}", "Simulated."));
         app.MapMethods("/ecp/{page:regex(^(TimeoutLogout|About|error|logoff)\\.aspx$)}", Get, (string page) => ExchangePages.Small(page, "Simulated."));
         app.MapMethods("/ecp/{folder}/{service:regex(^\\w+\\.svc$)}/{operation}", Post, Serve);

@@ -11,11 +11,11 @@ internal static class ExchangePages
     private static readonly string AdminPage = Read("Admin.html");
     private static readonly string OptionsPage = Read("Options.html");
 
-    public static IResult Mail(ServerIdentity server) => Fill(MailPage, server);
+    public static IResult Mail(ServerIdentity server, string? user) => Fill(MailPage, server, user);
 
-    public static IResult Admin(ServerIdentity server) => Fill(AdminPage, server);
+    public static IResult Admin(ServerIdentity server, string? user) => Fill(AdminPage, server, user);
 
-    public static IResult Options(ServerIdentity server) => Fill(OptionsPage, server);
+    public static IResult Options(ServerIdentity server, string? user) => Fill(OptionsPage, server, user);
 
     public static IResult Small(string title, string text) => Results.Content(
         $"<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>{Encode(title)}</title></head><body><h1>{Encode(title)}</h1><p>{Encode(text)}</p></body></html>",
@@ -31,9 +31,10 @@ internal static class ExchangePages
         footer { color: #555; padding: 0 1rem }
         """, "text/css");
 
-    private static IResult Fill(string page, ServerIdentity server) => Results.Content(
+    private static IResult Fill(string page, ServerIdentity server, string? user) => Results.Content(
         page.Replace("{{number}}", server.Number.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)
             .Replace("{{name}}", server.Name, StringComparison.Ordinal)
+            .Replace("{{user}}", Encode(user ?? "nobody"), StringComparison.Ordinal)
             .Replace("{{build}}", ServerIdentity.Build, StringComparison.Ordinal),
         "text/html; charset=utf-8");
 

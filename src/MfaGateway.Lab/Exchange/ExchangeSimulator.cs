@@ -20,13 +20,20 @@ internal sealed class ExchangeSimulator : IAsyncDisposable
     /// <summary>How it misbehaves.</summary>
     public BehaviourSwitch Behaviour => _app.Services.GetRequiredService<BehaviourSwitch>();
 
+    /// <param name="number">From 0.</param>
+    /// <param name="address">Where it listens.</param>
+    /// <param name="certificate">What it shows.</param>
+    /// <param name="authentication">How people are signed on; null: whoever comes is served.</param>
+    /// <param name="logging">Where its log goes.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     public static async Task<ExchangeSimulator> StartAsync(
-        int number, Uri address, X509Certificate2 certificate, Action<ILoggingBuilder>? logging, CancellationToken cancellationToken)
+        int number, Uri address, X509Certificate2 certificate, WindowsAuthentication? authentication, Action<ILoggingBuilder>? logging, CancellationToken cancellationToken)
     {
         var builder = LoopbackServer.CreateBuilder(address, certificate, logging, Http11);
         builder.WebHost.ConfigureKestrel(LikeIis);
         builder.Services.AddSingleton(new ServerIdentity(number)).AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<RequestLog>().AddSingleton<BehaviourSwitch>().AddSingleton<FrontEnd>().AddSingleton<NotificationChannel>();
+        if (authentication is not null) builder.Services.AddSingleton(authentication);
         builder.Services.AddRouting();
         var app = builder.Build();
         var frontEnd = app.Services.GetRequiredService<FrontEnd>();

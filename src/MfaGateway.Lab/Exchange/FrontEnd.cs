@@ -1,10 +1,11 @@
 using System.Security.Cryptography;
 using System.Text;
+using MfaGateway.SignOn.Kerberos.Gssapi;
 
 namespace MfaGateway.Lab.Exchange;
 
 /// <summary>What every request to a simulator passes: the record, the faults asked for, the server's headers, its limits and, if switched on, its logon.</summary>
-internal sealed class FrontEnd(ServerIdentity server, RequestLog log, BehaviourSwitch behaviour)
+internal sealed class FrontEnd(ServerIdentity server, RequestLog log, BehaviourSwitch behaviour, WindowsAuthentication? authentication = null)
 {
     /// <summary>35,000 KB, maxRequestLength in Exchange's web.config for OWA.</summary>
     public const long MaxBodyBytes = 35_840_000;
@@ -24,6 +25,7 @@ internal sealed class FrontEnd(ServerIdentity server, RequestLog log, BehaviourS
         }
 
         var request = log.Add(context);
+        context.Items[typeof(ReceivedRequest)] = request;
         request.User = FormsLogon.UserOf(context);
         WriteServerHeaders(context);
         if (ProbedProtocol(context) is { } protocol)
@@ -32,6 +34,7 @@ internal sealed class FrontEnd(ServerIdentity server, RequestLog log, BehaviourS
             return;
         }
 
+        if (authentication is not null && !await SignedOnAsync(context, request, authentication)) return;
         if (await MisbehavedAsync(context)) return;
         if (context.Request.Path.Value?.Length > MaxPathLength)
         {
@@ -55,6 +58,20 @@ internal sealed class FrontEnd(ServerIdentity server, RequestLog log, BehaviourS
         var status = behaviour.Current.Health.GetValueOrDefault(protocol, StatusCodes.Status200OK);
         if (status == 0) context.Abort();
         else await AnswerAsync(context, status, $"{status} {(status == 200 ? "OK" : "Unavailable")}<br/>\n{server.FullName}");
+    }
+
+    /// <summary>Published calendars have a virtual directory of their own, which is anonymous.</summary>
+    private static async Task<bool> SignedOnAsync(HttpContext context, ReceivedRequest request, WindowsAuthentication authentication)
+    {
+        if (context.Request.Path.StartsWithSegments("/owa/calendar", StringComparison.OrdinalIgnoreCase)) return true;
+        if (authentication.SignOn(context) is { } user)
+        {
+            request.User = GssNamesOfUsers.Plain(user);
+            return true;
+        }
+
+        await AnswerAsync(context, StatusCodes.Status401Unauthorized, "401 - Unauthorized: Access is denied due to invalid credentials.");
+        return false;
     }
 
     private async Task<bool> MisbehavedAsync(HttpContext context)
@@ -96,7 +113,6 @@ internal sealed class FrontEnd(ServerIdentity server, RequestLog log, BehaviourS
         request.Sha256 = Convert.ToHexStringLower(hash.GetHashAndReset());
         start.Position = 0;
         context.Request.Body = start;
-        context.Items[typeof(ReceivedRequest)] = request;
         if (fits) return true;
         context.Response.Headers.Connection = "close";
         await AnswerAsync(context, StatusCodes.Status413PayloadTooLarge, "HTTP Error 413.1 - Request Entity Too Large");

@@ -56,7 +56,7 @@ internal static class OwaEndpoints
         cookies.Append("UC", RandomNumberGenerator.GetHexString(32, true), Hidden);
         cookies.Append("X-BackEndCookie", $"lab={server.Number}", Hidden);
         context.Response.Headers.CacheControl = "no-cache, no-store";
-        return ExchangePages.Mail(server);
+        return ExchangePages.Mail(server, ReceivedRequest.Of(context).User);
     }
 
     private static IResult Service(HttpContext context, ServerIdentity server, string? action)
@@ -66,8 +66,9 @@ internal static class OwaEndpoints
         {
             server = server.Number,
             action,
-            bytes = BytesOf(context),
-            sha256 = RequestOf(context)?.Sha256,
+            user = ReceivedRequest.Of(context).User,
+            bytes = ReceivedRequest.Of(context).Bytes,
+            sha256 = ReceivedRequest.Of(context).Sha256,
             items = action is "FindItem"
                 ? Enumerable.Range(1, 5).Select(n => new { subject = $"Message {n} from {server.Name}", from = $"sender{n}@contoso.test" })
                 : [],
@@ -75,7 +76,7 @@ internal static class OwaEndpoints
     }
 
     private static IResult Echo(HttpContext context, ServerIdentity server) =>
-        Results.Json(new { server = server.Number, path = context.Request.Path.Value, bytes = BytesOf(context), sha256 = RequestOf(context)?.Sha256 });
+        Results.Json(new { server = server.Number, path = context.Request.Path.Value, bytes = ReceivedRequest.Of(context).Bytes, sha256 = ReceivedRequest.Of(context).Sha256 });
 
     private static Task NotifyAsync(HttpContext context, NotificationChannel channel, string? ev)
     {
@@ -129,8 +130,4 @@ internal static class OwaEndpoints
     /// <summary>OWA's script reads this cookie, so it is not HttpOnly.</summary>
     private static void GiveCanary(HttpContext context) =>
         context.Response.Cookies.Append(CanaryName, RandomNumberGenerator.GetHexString(48, true), Readable);
-
-    private static long BytesOf(HttpContext context) => RequestOf(context)?.Bytes ?? 0;
-
-    private static ReceivedRequest? RequestOf(HttpContext context) => context.Items[typeof(ReceivedRequest)] as ReceivedRequest;
 }

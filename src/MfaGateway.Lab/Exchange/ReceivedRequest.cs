@@ -25,6 +25,10 @@ internal sealed class ReceivedRequest
     /// <summary>Bytes of the body received so far.</summary>
     public long Bytes => Interlocked.Read(ref _bytes);
 
+    /// <summary>The one that is being answered.</summary>
+    public static ReceivedRequest Of(HttpContext context) =>
+        context.Items[typeof(ReceivedRequest)] as ReceivedRequest ?? throw new InvalidOperationException("The front end did not see this request.");
+
     public void Count(int read) => Interlocked.Add(ref _bytes, read);
 
     /// <summary>SHA-256 of the whole body, lower-case hexadecimal; empty until it has arrived.</summary>

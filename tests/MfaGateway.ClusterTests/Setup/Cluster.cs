@@ -95,7 +95,7 @@ public sealed class Cluster : IAsyncLifetime, ICollectionFixture<Cluster>
 
     /// <summary>Switches it on again.</summary>
     internal async Task StartExchangeAsync(int number) =>
-        _exchange[number] = await ExchangeSimulator.StartAsync(number, _exchange[number].Address, Leaf, logging => logging.ClearProviders(), CancellationToken.None);
+        _exchange[number] = await ExchangeSimulator.StartAsync(number, _exchange[number].Address, Leaf, null, logging => logging.ClearProviders(), CancellationToken.None);
 
     /// <summary>The certificate of every server of the estate.</summary>
     internal X509Certificate2 Leaf =>

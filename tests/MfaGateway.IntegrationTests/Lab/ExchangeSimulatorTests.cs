@@ -16,7 +16,7 @@ public sealed class ExchangeSimulatorTests(SharedCertificates certificates) : IA
 
     public async ValueTask InitializeAsync()
     {
-        _server = await ExchangeSimulator.StartAsync(7, LabPorts.FindFree(1).Exchange[0], certificates.Certificates.Leaf, null, Ct);
+        _server = await ExchangeSimulator.StartAsync(7, LabPorts.FindFree(1).Exchange[0], certificates.Certificates.Leaf, null, null, Ct);
         var handler = Readiness.Trusting(certificates.Certificates.AuthorityFiles.Certificate);
         handler.CookieContainer = _cookies;
         _http = new HttpClient(handler) { BaseAddress = _server.Address };

@@ -44,6 +44,7 @@ public sealed class LabCommandTests : IDisposable
     [InlineData("--servers", "0")]
     [InlineData("--servers", "51")]
     [InlineData("--provider", "okta")]
+    [InlineData("--sign-on", "ntlm")]
     [InlineData("--policy", "/no/such/file")]
     [InlineData("--config", "/no/such/file")]
     [InlineData("--nonsense", "1")]
@@ -52,7 +53,7 @@ public sealed class LabCommandTests : IDisposable
         var code = await RunAsync(option, value);
 
         Assert.Equal(2, code);
-        Assert.Contains(option == "--nonsense" || option is "--policy" or "--config" || value is "okta" ? value : option, _error.ToString(), StringComparison.Ordinal);
+        Assert.Contains(option == "--nonsense" || option is "--policy" or "--config" || value is "okta" or "ntlm" ? value : option, _error.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Text;
+using MfaGateway.Lab.Kerberos;
 using MfaGateway.SignOn.Kerberos;
 using MfaGateway.SignOn.Kerberos.Gssapi;
 using Microsoft.Extensions.Logging;
@@ -67,7 +68,7 @@ internal sealed class Gatekeeper : IDisposable
     /// <summary>Whom a server takes the user for.</summary>
     public async Task<string> AcceptedAsAsync(string user)
     {
-        using var acceptor = new Acceptor(_domain.Keytab("mail"));
+        using var acceptor = new TicketAcceptor(_domain.Keytab("mail"), "none:");
         using var context = await GrantedAsync(user);
         return acceptor.Accept(context.Token.Span, Binding).User;
     }

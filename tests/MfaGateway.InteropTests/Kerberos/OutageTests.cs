@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using MfaGateway.Lab.Kerberos;
 
 namespace MfaGateway.InteropTests.Kerberos;
 
@@ -10,7 +11,7 @@ public sealed class OutageTests(Domain domain)
     public async Task a_domain_controller_that_accepts_and_stays_silent_holds_up_nobody_who_has_a_ticket()
     {
         using var gatekeeper = new Gatekeeper(domain, choice => (choice.Workers, choice.Queue, choice.KdcTimeout) = (2, 3, TimeSpan.FromSeconds(1)));
-        using var acceptor = new Acceptor(domain.Keytab("mail"));
+        using var acceptor = new TicketAcceptor(domain.Keytab("mail"), "none:");
         (await gatekeeper.GrantedAsync("alice@contoso.test")).Dispose();
         domain.Freeze();
         try
@@ -46,7 +47,7 @@ public sealed class OutageTests(Domain domain)
     public async Task a_domain_controller_that_is_restarted_is_not_noticed_by_who_has_a_ticket()
     {
         using var gatekeeper = new Gatekeeper(domain);
-        using var acceptor = new Acceptor(domain.Keytab("mail"));
+        using var acceptor = new TicketAcceptor(domain.Keytab("mail"), "none:");
         (await gatekeeper.GrantedAsync("alice@contoso.test")).Dispose();
         using var stop = new CancellationTokenSource();
         var load = Task.Run(async () =>
@@ -77,7 +78,7 @@ public sealed class OutageTests(Domain domain)
     {
         var clock = new MovableClock();
         using var gatekeeper = new Gatekeeper(domain, choice => choice.TicketLifetime = TimeSpan.FromMinutes(10), clock);
-        using var acceptor = new Acceptor(domain.Keytab("mail"));
+        using var acceptor = new TicketAcceptor(domain.Keytab("mail"), "none:");
         (await gatekeeper.GrantedAsync("alice@contoso.test")).Dispose();
         await domain.StopAsync();
         try
@@ -104,7 +105,7 @@ public sealed class OutageTests(Domain domain)
         var renewed = await domain.RollMailKeyAsync();
         try
         {
-            using var acceptor = new Acceptor(renewed);
+            using var acceptor = new TicketAcceptor(renewed, "none:");
             using var stale = await gatekeeper.GrantedAsync("alice@contoso.test");
             var refused = Record.Exception(() => acceptor.Accept(stale.Token.Span, Gatekeeper.Binding));
             clock.Offset = TimeSpan.FromSeconds(3);

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Security;
+using MfaGateway.Lab.Kerberos;
 
 namespace MfaGateway.InteropTests.Kerberos;
 
@@ -11,7 +12,7 @@ public sealed class TicketTests(Domain domain)
     public async Task a_user_is_signed_on_as_himself_with_nothing_but_the_gateways_keytab()
     {
         using var gatekeeper = new Gatekeeper(domain);
-        using var acceptor = new Acceptor(domain.Keytab("mail"));
+        using var acceptor = new TicketAcceptor(domain.Keytab("mail"), "none:");
 
         using var context = await gatekeeper.GrantedAsync("alice@contoso.test");
         var accepted = acceptor.Accept(context.Token.Span, Gatekeeper.Binding);
@@ -36,7 +37,7 @@ public sealed class TicketTests(Domain domain)
     public async Task many_users_at_once_are_each_signed_on_as_themselves()
     {
         using var gatekeeper = new Gatekeeper(domain, choice => choice.Workers = 8);
-        using var acceptor = new Acceptor(domain.Keytab("mail"));
+        using var acceptor = new TicketAcceptor(domain.Keytab("mail"), "none:");
         var wrong = 0;
 
         await Parallel.ForAsync(0, 2_000, TestContext.Current.CancellationToken, async (n, _) =>

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using MfaGateway.Lab.Kerberos;
 using MfaGateway.SignOn.Kerberos;
 using MfaGateway.SignOn.Kerberos.Gssapi;
 
@@ -59,7 +60,7 @@ public sealed class TrapTests(Domain domain)
     public async Task a_token_is_good_once_and_every_request_gets_its_own()
     {
         using var gatekeeper = new Gatekeeper(domain);
-        using var acceptor = new Acceptor(domain.Keytab("mail"), $"file2:{Path.Combine(domain.Folder, "replays")}");
+        using var acceptor = new TicketAcceptor(domain.Keytab("mail"), $"file2:{Path.Combine(domain.Folder, "replays")}");
         using var first = await gatekeeper.GrantedAsync("alice@contoso.test");
         using var second = await gatekeeper.GrantedAsync("alice@contoso.test");
         acceptor.Accept(first.Token.Span, Gatekeeper.Binding);
@@ -75,7 +76,7 @@ public sealed class TrapTests(Domain domain)
     public async Task a_token_made_for_another_connection_is_refused_by_the_server()
     {
         using var gatekeeper = new Gatekeeper(domain);
-        using var acceptor = new Acceptor(domain.Keytab("mail"));
+        using var acceptor = new TicketAcceptor(domain.Keytab("mail"), "none:");
         using var context = await gatekeeper.GrantedAsync("alice@contoso.test");
         var other = Gatekeeper.Binding.ToArray();
         other[^1] ^= 1;
@@ -89,7 +90,7 @@ public sealed class TrapTests(Domain domain)
     public async Task an_answer_of_somebody_else_does_not_complete_the_context()
     {
         using var gatekeeper = new Gatekeeper(domain);
-        using var acceptor = new Acceptor(domain.Keytab("mail"));
+        using var acceptor = new TicketAcceptor(domain.Keytab("mail"), "none:");
         using var mine = await gatekeeper.GrantedAsync("alice@contoso.test");
         using var other = await gatekeeper.GrantedAsync("alice@contoso.test");
 

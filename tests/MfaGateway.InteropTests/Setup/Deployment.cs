@@ -78,7 +78,7 @@ internal sealed class Deployment : IAsyncDisposable
     private async Task StartPartsAsync()
     {
         if (_keytab is null) _exchange = await ExchangeDouble.StartAsync(_listener.Certificate);
-        else Acceptor = await ExchangeAcceptor.StartAsync(_listener.Certificate, _keytab);
+        else Acceptor = await ExchangeAcceptor.StartAsync(_listener.Certificate, _keytab, Path.Combine(_folder, "replays"));
         await StartProviderAsync(0);
         _gateway = await Gateway.StartAsync(_folder, Provider.Issuer, _exchange?.Address ?? Acceptor!.Address, _signOn, _listener, _client);
         await Provider.TellGatewayPortAsync(_gateway.Port);
