@@ -38,14 +38,14 @@ public sealed class Estate : IAsyncDisposable
 
     internal LabEstate Lab => _lab;
 
-    internal static async Task<Estate> StartAsync(string dialect, string certificates, Overlay? overlay)
+    internal static async Task<Estate> StartAsync(string dialect, string certificates, Overlay? overlay, string signOn)
     {
         for (var left = Tries; ; left--)
         {
             var state = Directory.CreateTempSubdirectory("mfagw-browser-").FullName;
             try
             {
-                return await StartAsync(dialect, certificates, overlay, state);
+                return await StartAsync(dialect, certificates, overlay, signOn, state);
             }
             catch (Exception e) when (left > 1 && (e is IOException || e.Message.StartsWith("Already in use", StringComparison.Ordinal)))
             {
@@ -92,7 +92,7 @@ public sealed class Estate : IAsyncDisposable
         Directory.Delete(_lab.State.Path, recursive: true);
     }
 
-    private static async Task<Estate> StartAsync(string dialect, string certificates, Overlay? overlay, string state)
+    private static async Task<Estate> StartAsync(string dialect, string certificates, Overlay? overlay, string signOn, string state)
     {
         foreach (var file in Directory.GetFiles(certificates)) File.Copy(file, Path.Combine(state, Path.GetFileName(file)));
         var people = JsonSerializer.Serialize(MakePeople(), JsonSerializerOptions.Web);
@@ -102,7 +102,7 @@ public sealed class Estate : IAsyncDisposable
         var settings = overlay?.Invoke(state, ports) ?? [];
         settings["Limits"] = new JsonObject { ["ProviderTimeout"] = "00:01:00" }; // the provider's first answer takes long on a machine that does much else
         await File.WriteAllTextAsync(config, new JsonObject { ["Gateway"] = settings }.ToJsonString());
-        var options = new LabOptions { Port = ports.Port, Servers = ports.Servers, Provider = dialect, State = state, Config = config };
+        var options = new LabOptions { Port = ports.Port, Servers = ports.Servers, Provider = dialect, SignOn = signOn, State = state, Config = config };
         return new Estate(await LabEstate.StartAsync(options, logging => logging.ClearProviders(), CancellationToken.None));
     }
 

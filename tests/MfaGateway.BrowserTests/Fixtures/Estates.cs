@@ -1,4 +1,5 @@
 using MfaGateway.Lab.Certificates;
+using MfaGateway.Lab.Estate;
 
 namespace MfaGateway.BrowserTests.Fixtures;
 
@@ -27,7 +28,9 @@ public sealed class Estates : IAsyncLifetime
     /// <summary>An estate of one's own, to break or to configure differently.</summary>
     /// <param name="dialect"><c>adfs</c> or <c>entra</c>.</param>
     /// <param name="overlay">Writes a configuration to lay over the lab's own; knows the state folder and the ports.</param>
-    internal Task<Estate> StartAsync(string dialect, Overlay? overlay = null) => Estate.StartAsync(dialect, _certificates, overlay);
+    /// <param name="signOn">How Exchange signs people on.</param>
+    internal Task<Estate> StartAsync(string dialect, Overlay? overlay = null, string signOn = LabOptions.PassThrough) =>
+        Estate.StartAsync(dialect, _certificates, overlay, signOn);
 
     public async ValueTask DisposeAsync()
     {
