@@ -1,30 +1,41 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using MfaGateway.InteropTests.Setup;
 
 namespace MfaGateway.InteropTests.Kerberos;
 
-/// <summary>Apache with mod_auth_gssapi: a web server by other people that takes Negotiate tokens. It says who the user is.</summary>
-internal sealed class Apache : IAsyncDisposable
+/// <summary>Apache with mod_auth_gssapi: a web server by other people that takes Negotiate tokens, each once. It says who the user is; channel bindings it does not
+/// know.</summary>
+internal sealed class Apache : IMailServer
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     private readonly Process _process;
 
-    private Apache(Process process, Uri address) => (_process, Address) = (process, address);
+    private Apache(Process process, string address) => (_process, Address) = (process, address);
 
-    public Uri Address { get; }
+    public string Address { get; }
 
-    public static async Task<Apache> StartAsync(Domain domain)
+    /// <param name="domain">Whose tickets it takes.</param>
+    /// <param name="certificate">What it shows; null for a server without TLS.</param>
+    public static async Task<Apache> StartAsync(Domain domain, TestCertificate? certificate = null)
     {
         const string Modules = "/usr/lib/apache2/modules";
         Assert.True(File.Exists($"{Modules}/mod_auth_gssapi.so"), "mod_auth_gssapi is missing. Run: apt-get install apache2 libapache2-mod-auth-gssapi");
         var (folder, address) = (Path.Combine(domain.Folder, "apache"), $"{domain.Network}.20");
-        var pages = Directory.CreateDirectory(Path.Combine(folder, "pages", "owa")).Parent!.FullName;
-        await File.WriteAllTextAsync(Path.Combine(pages, "owa", "index.html"), "mail");
+        var (pages, replays) = (Path.Combine(folder, "pages"), Directory.CreateDirectory(Path.Combine(folder, "replays")).FullName);
+        foreach (var protocol in (string[])["owa", "ecp"])
+        {
+            Directory.CreateDirectory(Path.Combine(pages, protocol));
+            await File.WriteAllTextAsync(Path.Combine(pages, protocol, "healthcheck.htm"), "200 OK");
+        }
+
+        await File.WriteAllTextAsync(Path.Combine(pages, "owa", "index.html"), """Apache shows mail to <!--#echo encoding="none" var="REMOTE_USER" -->""");
         // its workers are not root: they must get at the key, and keep replays somewhere
         await Domain.RunAsync("chmod", "o+rX", domain.Folder, Path.Combine(domain.Folder, "keytabs"), domain.Keytab("mail"), Path.Combine(domain.Folder, "krb5.conf"));
         await Domain.RunAsync("chmod", "-R", "o+rX", folder);
+        await Domain.RunAsync("chmod", "o+w", replays);
         var file = Path.Combine(folder, "httpd.conf");
         await File.WriteAllTextAsync(
             file,
@@ -45,6 +56,8 @@ internal sealed class Apache : IAsyncDisposable
             LoadModule auth_gssapi_module {Modules}/mod_auth_gssapi.so
             LoadModule headers_module {Modules}/mod_headers.so
             LoadModule dir_module {Modules}/mod_dir.so
+            LoadModule include_module {Modules}/mod_include.so
+            {Tls(Modules, certificate)}
             StartServers 1
             ServerLimit 1
             ThreadsPerChild 8
@@ -56,6 +69,9 @@ internal sealed class Apache : IAsyncDisposable
             DirectoryIndex index.html
             Header always set X-Remote-User "expr=%{"{REMOTE_USER}"}"
             <Location "/owa">
+              ForceType text/html
+              Options +Includes
+              SetOutputFilter INCLUDES
               AuthType GSSAPI
               AuthName "mail"
               GssapiAllowedMech krb5
@@ -63,10 +79,14 @@ internal sealed class Apache : IAsyncDisposable
               GssapiAcceptorName HTTP@mail.{Domain.Suffix}
               Require valid-user
             </Location>
+            <LocationMatch "^/(owa|ecp)/healthcheck.htm$">
+              AuthType None
+              Require all granted
+            </LocationMatch>
             """);
-        var start = new ProcessStartInfo("apache2") { Environment = { ["KRB5_CONFIG"] = Path.Combine(domain.Folder, "krb5.conf"), ["KRB5RCACHENAME"] = "none:" } };
+        var start = new ProcessStartInfo("apache2") { Environment = { ["KRB5_CONFIG"] = Path.Combine(domain.Folder, "krb5.conf"), ["KRB5RCACHENAME"] = $"file2:{replays}/seen" } };
         foreach (var argument in (string[])["-D", "FOREGROUND", "-f", file]) start.ArgumentList.Add(argument);
-        var apache = new Apache(Process.Start(start)!, new Uri($"http://{address}:8080/owa/"));
+        var apache = new Apache(Process.Start(start)!, $"{(certificate is null ? "http" : "https")}://{address}:8080");
         await apache.AnsweringAsync(address, folder);
         return apache;
     }
@@ -77,6 +97,13 @@ internal sealed class Apache : IAsyncDisposable
         await _process.WaitForExitAsync();
         _process.Dispose();
     }
+
+    private static string Tls(string modules, TestCertificate? certificate) => certificate is null ? "" : $"""
+        LoadModule ssl_module {modules}/mod_ssl.so
+        SSLEngine on
+        SSLCertificateFile "{certificate.Path}"
+        SSLCertificateKeyFile "{certificate.KeyPath}"
+        """;
 
     private async Task AnsweringAsync(string address, string folder)
     {

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
+using MfaGateway.InteropTests.Setup;
 using MfaGateway.Lab.Exchange;
 using MfaGateway.Lab.Kerberos;
 using Microsoft.AspNetCore.Builder;
@@ -10,7 +11,7 @@ using Microsoft.Extensions.Logging;
 namespace MfaGateway.InteropTests.Kerberos;
 
 /// <summary>A mail server that signs people on as the lab's do, and says to whom it shows what.</summary>
-internal sealed class ExchangeAcceptor : IAsyncDisposable
+internal sealed class ExchangeAcceptor : IMailServer
 {
     private readonly WebApplication _app;
     private readonly TicketAcceptor _acceptor;

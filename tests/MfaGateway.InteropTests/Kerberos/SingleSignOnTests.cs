@@ -29,7 +29,7 @@ public sealed class SingleSignOnTests(Domain domain)
             Assert.Equal(@"Exchange shows /owa/default.aspx to bob\@contoso.test@CONTOSO.TEST", bob.Html);
         }
 
-        Assert.InRange(deployment.Acceptor!.Tokens, 2, 6); // the server said that its connections stay signed on
+        Assert.InRange(deployment.Acceptor.Tokens, 2, 6); // the server said that its connections stay signed on
     }
 
     [Fact]
@@ -42,7 +42,7 @@ public sealed class SingleSignOnTests(Domain domain)
         for (var n = 0; n < 10; n++) await alice.OpenAsync("/owa/default.aspx");
 
         Assert.Equal(@"Exchange shows /owa/default.aspx to alice\@contoso.test@CONTOSO.TEST", alice.Html);
-        Assert.Equal(11, deployment.Acceptor!.Tokens);
+        Assert.Equal(11, deployment.Acceptor.Tokens);
     }
 
     [Fact]
@@ -79,7 +79,30 @@ public sealed class SingleSignOnTests(Domain domain)
         await SignInAsync(alice, Account.Alice);
 
         Assert.Equal(HttpStatusCode.BadGateway, alice.Status);
-        Assert.Equal(0, deployment.Acceptor!.Tokens);
+        Assert.Equal(0, deployment.Acceptor.Tokens);
+    }
+
+    /// <summary>Apache tells each token from one it has seen, keeps no connection signed on, and is told nothing by the gateway but the ticket.</summary>
+    [Theory]
+    [InlineData("upn", @"{0}\@contoso.test@CONTOSO.TEST")]
+    [InlineData("samAccountName", "{0}@CONTOSO.TEST")]
+    public async Task other_peoples_web_server_behind_the_gateway_knows_each_of_them(string rule, string name)
+    {
+        await using var deployment = await Deployment.StartAsync(
+            SignOn(kerberos => (kerberos["UserName"], kerberos["Domains"]) = (rule, new JsonObject { ["contoso.test"] = Domain.Realm })),
+            async (certificate, _) => await Apache.StartAsync(domain, certificate));
+        using var alice = deployment.OpenBrowser();
+        using var bob = deployment.OpenBrowser();
+        await SignInAsync(alice, Account.Alice);
+        await SignInAsync(bob, Account.Bob);
+
+        for (var n = 0; n < 10; n++)
+        {
+            await alice.OpenAsync($"/owa/?n={n}");
+            await bob.OpenAsync($"/owa/?n={n}");
+            Assert.Equal($"Apache shows mail to {string.Format(null, name, "alice")}", alice.Html);
+            Assert.Equal($"Apache shows mail to {string.Format(null, name, "bob")}", bob.Html);
+        }
     }
 
     private static async Task SignInAsync(Browser browser, Account account)
@@ -88,14 +111,15 @@ public sealed class SingleSignOnTests(Domain domain)
         await browser.GivePasswordAsync(account);
     }
 
-    private Task<Deployment> StartAsync(Action<JsonObject>? change = null)
+    private Task<Deployment> StartAsync(Action<JsonObject>? change = null) => Deployment.StartAsync(SignOn(change), domain.Keytab("mail"));
+
+    private JsonObject SignOn(Action<JsonObject>? change = null)
     {
         var kerberos = new JsonObject
         {
             ["Realm"] = Domain.Realm, ["Kdcs"] = new JsonArray(domain.Address), ["Account"] = "svc-gateway", ["Keytab"] = domain.Keytab("gateway"),
         };
         change?.Invoke(kerberos);
-        return Deployment.StartAsync(
-            new JsonObject { ["Method"] = "Kerberos", ["ServicePrincipalName"] = Domain.MailService, ["Kerberos"] = kerberos }, domain.Keytab("mail"));
+        return new JsonObject { ["Method"] = "Kerberos", ["ServicePrincipalName"] = Domain.MailService, ["Kerberos"] = kerberos };
     }
 }

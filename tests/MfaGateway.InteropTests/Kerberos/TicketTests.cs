@@ -58,8 +58,9 @@ public sealed class TicketTests(Domain domain)
         await using var apache = await Apache.StartAsync(domain);
         using var client = new HttpClient(new SocketsHttpHandler { UseProxy = false });
         using var context = await gatekeeper.GrantedAsync("alice@contoso.test");
-        using var without = await client.GetAsync(apache.Address, TestContext.Current.CancellationToken);
-        using var request = new HttpRequestMessage(HttpMethod.Get, apache.Address)
+        var mail = new Uri($"{apache.Address}/owa/");
+        using var without = await client.GetAsync(mail, TestContext.Current.CancellationToken);
+        using var request = new HttpRequestMessage(HttpMethod.Get, mail)
         {
             Headers = { Authorization = new AuthenticationHeaderValue("Negotiate", Convert.ToBase64String(context.Token.Span)) },
         };

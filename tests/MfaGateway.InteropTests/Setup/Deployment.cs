@@ -14,36 +14,42 @@ internal sealed class Deployment : IAsyncDisposable
     private readonly TestCertificate _listener;
     private readonly TestCertificate? _client;
     private readonly JsonObject _signOn;
-    private readonly string? _keytab;
-    private ExchangeDouble? _exchange;
+    private IMailServer? _exchange;
     private NodeProvider? _provider;
     private Gateway? _gateway;
 
-    private Deployment(bool clientHasKey, JsonObject signOn, string? keytab)
+    private Deployment(bool clientHasKey, JsonObject signOn)
     {
-        (_signOn, _keytab) = (signOn, keytab);
+        _signOn = signOn;
         _listener = TestCertificate.Make(_folder, "listener", Gateway.Origin.Host);
         _client = clientHasKey ? TestCertificate.Make(_folder, "client") : null;
     }
 
     public NodeProvider Provider => _provider ?? throw new InvalidOperationException("The provider is not running.");
 
-    /// <summary>The mail server, where it signs people on by Kerberos.</summary>
-    public ExchangeAcceptor? Acceptor { get; private set; }
+    /// <summary>The mail server, where it signs people on with Kerberos.</summary>
+    public ExchangeAcceptor Acceptor => _exchange as ExchangeAcceptor ?? throw new InvalidOperationException("The mail server signs nobody on.");
 
     /// <param name="clientHasKey">The gateway proves itself by <c>private_key_jwt</c>, else by a secret.</param>
     public static Task<Deployment> StartAsync(bool clientHasKey = true) =>
-        StartAsync(new Deployment(clientHasKey, new JsonObject { ["Method"] = "PassThrough" }, null));
+        StartAsync(
+            new Deployment(clientHasKey, new JsonObject { ["Method"] = "PassThrough" }),
+            async (certificate, _) => await ExchangeDouble.StartAsync(certificate.Certificate));
 
     /// <param name="signOn">How the gateway signs people on.</param>
     /// <param name="keytab">The mail server's key.</param>
-    public static Task<Deployment> StartAsync(JsonObject signOn, string keytab) => StartAsync(new Deployment(true, signOn, keytab));
+    public static Task<Deployment> StartAsync(JsonObject signOn, string keytab) => StartAsync(
+        signOn, async (certificate, folder) => await ExchangeAcceptor.StartAsync(certificate.Certificate, keytab, Path.Combine(folder, "replays")));
 
-    private static async Task<Deployment> StartAsync(Deployment deployment)
+    /// <param name="signOn">How the gateway signs people on.</param>
+    /// <param name="exchange">Starts the mail server, with a certificate to show and a folder to use.</param>
+    public static Task<Deployment> StartAsync(JsonObject signOn, StartMailServer exchange) => StartAsync(new Deployment(true, signOn), exchange);
+
+    private static async Task<Deployment> StartAsync(Deployment deployment, StartMailServer exchange)
     {
         try
         {
-            await deployment.StartPartsAsync();
+            await deployment.StartPartsAsync(exchange);
             return deployment;
         }
         catch
@@ -69,18 +75,16 @@ internal sealed class Deployment : IAsyncDisposable
         if (_gateway is not null) await _gateway.DisposeAsync();
         if (_provider is not null) await _provider.DisposeAsync();
         if (_exchange is not null) await _exchange.DisposeAsync();
-        if (Acceptor is not null) await Acceptor.DisposeAsync();
         _client?.Dispose();
         _listener.Dispose();
         Directory.Delete(_folder, recursive: true);
     }
 
-    private async Task StartPartsAsync()
+    private async Task StartPartsAsync(StartMailServer exchange)
     {
-        if (_keytab is null) _exchange = await ExchangeDouble.StartAsync(_listener.Certificate);
-        else Acceptor = await ExchangeAcceptor.StartAsync(_listener.Certificate, _keytab, Path.Combine(_folder, "replays"));
+        _exchange = await exchange(_listener, _folder);
         await StartProviderAsync(0);
-        _gateway = await Gateway.StartAsync(_folder, Provider.Issuer, _exchange?.Address ?? Acceptor!.Address, _signOn, _listener, _client);
+        _gateway = await Gateway.StartAsync(_folder, Provider.Issuer, _exchange.Address, _signOn, _listener, _client);
         await Provider.TellGatewayPortAsync(_gateway.Port);
     }
 

@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 namespace MfaGateway.InteropTests.Setup;
 
 /// <summary>As much of an Exchange server as a sign-in needs: healthy, and it says which page it was asked for.</summary>
-internal sealed class ExchangeDouble : IAsyncDisposable
+internal sealed class ExchangeDouble : IMailServer
 {
     private readonly WebApplication _app;
 
