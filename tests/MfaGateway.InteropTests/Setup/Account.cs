@@ -11,5 +11,8 @@ internal sealed record Account(string Name, string Password, string? Code, IRead
     public static readonly Account Bob = new("bob@contoso.test", "bob-pw", null, ["Staff", "Exchange Admins"]);
     public static readonly Account Admin = new("admin@contoso.test", "admin-pw", "222222", ["Staff", "Exchange Admins"]);
 
-    public static readonly IReadOnlyList<Account> All = [Alice, Bob, Admin];
+    /// <summary>People of whom nothing is special, for tests that need many.</summary>
+    public static readonly IReadOnlyList<Account> Staff = [.. Enumerable.Range(0, 8).Select(n => new Account($"user{n}@contoso.test", $"user{n}-pw", null, ["Staff"]))];
+
+    public static readonly IReadOnlyList<Account> All = [Alice, Bob, Admin, .. Staff];
 }

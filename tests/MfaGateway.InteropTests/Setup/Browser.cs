@@ -97,12 +97,16 @@ internal sealed partial class Browser : IDisposable
         JsonElement.Parse(await _http.GetStringAsync(new Uri(Gateway.Origin, "/.gateway/session"), TestContext.Current.CancellationToken));
 
     /// <summary>The status a script of the page gets.</summary>
-    public async Task<int> CallAsync(string path)
+    public async Task<int> CallAsync(string path) => (int)(await FetchAsync(HttpMethod.Post, path)).Status;
+
+    /// <summary>What a script of the page gets; any number at the same time.</summary>
+    public async Task<(HttpStatusCode Status, string Text)> FetchAsync(HttpMethod method, string path)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(Gateway.Origin, path));
+        using var request = new HttpRequestMessage(method, new Uri(Gateway.Origin, path));
         request.Headers.Add("X-Requested-With", "XMLHttpRequest");
+        if (method == HttpMethod.Post) request.Content = new StringContent("{}");
         using var response = await _http.SendAsync(request, TestContext.Current.CancellationToken);
-        return (int)response.StatusCode;
+        return (response.StatusCode, await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
     }
 
     public void Dispose() => _http.Dispose();

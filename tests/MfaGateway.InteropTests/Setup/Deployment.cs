@@ -59,6 +59,16 @@ internal sealed class Deployment : IAsyncDisposable
         }
     }
 
+    /// <summary>What the gateway has recorded.</summary>
+    public string Audit
+    {
+        get
+        {
+            using var file = new StreamReader(new FileStream(Path.Combine(_folder, "audit.jsonl"), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
+            return file.ReadToEnd();
+        }
+    }
+
     public Browser OpenBrowser() => new(_gateway!.Port, _listener.Path);
 
     public async Task StopProviderAsync()
