@@ -34,9 +34,7 @@ internal sealed class Gateway : IAsyncDisposable
 
     public static async Task<Gateway> StartAsync(string folder, Uri issuer, string exchange, JsonObject signOn, TestCertificate listener, TestCertificate? client)
     {
-        await File.WriteAllTextAsync(Path.Combine(folder, "policy.json"), Policy);
-        var configuration = Path.Combine(folder, "gateway.json");
-        await File.WriteAllTextAsync(configuration, new JsonObject { ["Gateway"] = Settings(issuer, exchange, signOn, listener, client) }.ToJsonString());
+        var configuration = await WriteAsync(folder, issuer, exchange, signOn, listener, client);
         var secrets = new Dictionary<string, string?>();
         if (client is null) secrets["Gateway:Providers:other:ClientSecret"] = Deployment.Secret;
         var host = GatewayApplication.Build(new GatewayStartup
@@ -46,6 +44,15 @@ internal sealed class Gateway : IAsyncDisposable
         await host.StartAsync();
         var addresses = host.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
         return new Gateway(host, new Uri(addresses.Single(address => address.StartsWith("https", StringComparison.Ordinal))).Port);
+    }
+
+    /// <summary>Writes configuration and policy into a folder, and says where the first is.</summary>
+    public static async Task<string> WriteAsync(string folder, Uri issuer, string exchange, JsonObject signOn, TestCertificate listener, TestCertificate? client)
+    {
+        await File.WriteAllTextAsync(Path.Combine(folder, "policy.json"), Policy);
+        var configuration = Path.Combine(folder, "gateway.json");
+        await File.WriteAllTextAsync(configuration, new JsonObject { ["Gateway"] = Settings(issuer, exchange, signOn, listener, client) }.ToJsonString());
+        return configuration;
     }
 
     public async ValueTask DisposeAsync()
