@@ -26,6 +26,11 @@ public sealed partial class Domain : IAsyncLifetime
     /// <summary>An address of the domain's network on which nobody listens.</summary>
     public string NobodysAddress => $"{Network}.99";
 
+    /// <summary>What the domain controller has logged.</summary>
+    public string Log => File.ReadAllText(_controller.Log);
+
+    public int ProcessId => _controller.ProcessId;
+
     public string Keytab(string name) => _controller.Keytab(name);
 
     public async ValueTask InitializeAsync()
