@@ -7,7 +7,7 @@ namespace MfaGateway.Policy.Lint;
 internal static class AddressRanges
 {
     public static bool Covers(this IPNetwork outer, IPNetwork inner) =>
-        outer.BaseAddress.AddressFamily == inner.BaseAddress.AddressFamily && outer.PrefixLength <= inner.PrefixLength && outer.Contains(inner.BaseAddress);
+        outer.PrefixLength <= inner.PrefixLength && outer.Contains(inner.BaseAddress);
 
     /// <summary>Networks either contain each other or have nothing in common.</summary>
     public static bool Overlaps(this IPNetwork one, IPNetwork other) => one.Covers(other) || other.Covers(one);

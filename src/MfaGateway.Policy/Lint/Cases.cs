@@ -7,7 +7,7 @@ namespace MfaGateway.Policy.Lint;
 /// <summary>One way in which a rule can match: literals that all hold.</summary>
 internal sealed record Case(ImmutableArray<Literal> Literals)
 {
-    public bool IsImpossible => Literals.Any(one => Literals.Any(other => !ReferenceEquals(one, other) && one.Contradicts(other)));
+    public bool IsImpossible => Literals.Any(one => Literals.Any(one.Contradicts));
 
     /// <summary>Whether whatever fits this case fits the other one.</summary>
     public bool Implies(Case other) => other.Literals.All(Implies);
@@ -43,13 +43,11 @@ internal static class Cases
         {
             if (Of(node, isPositive, networks) is not { } cases)
                 return null;
-            if (together && (long)result.Count * cases.Count > Most)
+            if ((together ? result.Count * cases.Count : result.Count + cases.Count) > Most)
                 return null;
             result = together
                 ? [.. result.SelectMany(one => cases.Select(other => new Case(one.Literals.AddRange(other.Literals))))]
                 : [.. result, .. cases];
-            if (result.Count > Most)
-                return null;
         }
 
         return result;

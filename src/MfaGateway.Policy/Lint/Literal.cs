@@ -68,13 +68,13 @@ internal sealed class Literal
         };
     }
 
-    public bool Contradicts(Literal other) => Implies(other.Opposite) || other.Implies(Opposite);
+    public bool Contradicts(Literal other) => Implies(other.Opposite);
 
     private bool Includes(Literal other)
     {
         if (Fact == Address)
             return AddressRanges.Cover(_networks, other._networks);
-        return _values is not null && other._values is not null ? _values.IsSupersetOf(other._values) : _wanted == other._wanted;
+        return _values is not null ? _values.IsSupersetOf(other._values!) : _wanted == other._wanted;
     }
 
     private bool IsDisjointFrom(Literal other)

@@ -29,7 +29,7 @@ internal static class NetworkChecks
             "Cut one of them, unless one is meant to be a part of the other"));
 
     private static IEnumerable<LintFinding> Repeated(KeyValuePair<string, ImmutableArray<IPNetwork>> network) => network.Value
-        .SelectMany((range, index) => Pairs([range], network.Value.RemoveAt(index).RemoveRange(0, index))).Take(1)
+        .SelectMany((range, index) => Pairs([range], network.Value.RemoveRange(0, index + 1))).Take(1)
         .Select(pair => LintFinding.Warning(
             "repeated-range", PathOf(network.Key), $"{pair.One} and {pair.Other} of `{network.Key}` have addresses in common", "Keep the larger one"));
 

@@ -1,5 +1,6 @@
 using MfaGateway.Policy.Documents;
 using MfaGateway.Policy.Lint;
+using static MfaGateway.Tests.Policy.Linted;
 
 namespace MfaGateway.Tests.Policy;
 
@@ -7,24 +8,6 @@ public class LintTests
 {
     private const string Networks =
         """ "intranet": ["10.0.0.0/8"], "office": ["10.1.0.0/16"] """;
-
-    private const string Good =
-        """{ "id": "staff", "effect": "permit", "when": { "resource": ["owa"], "group": ["Staff"], "network": ["intranet"] }, "demand": { "mfa": true } }""";
-
-    private static readonly DateOnly Today = new(2025, 6, 2);
-
-    private static IReadOnlyList<LintFinding> Lint(string rules, string networks = """ "intranet": ["10.0.0.0/8"] """, string? examples = null)
-    {
-        var json = $$"""
-            { "version": 1, "networks": { {{networks}} }, "rules": [ {{rules}} ],
-              "examples": [ {{examples ?? """{ "name": "x", "expect": "deny", "request": { "resource": "calendar", "groups": ["Staff", "Admins"] } }"""}} ] }
-            """;
-        var document = PolicyCompiler.Compile(json);
-        Assert.DoesNotContain(document.Problems, problem => !problem.Message.StartsWith("the example", StringComparison.Ordinal));
-        return PolicyLint.Check(json, document, [], Today, trialDays: 30);
-    }
-
-    private static IEnumerable<(string Id, string Path)> Found(string rules) => Lint(rules).Where(finding => finding.Id != "unused-network").Select(finding => (finding.Id, finding.Path));
 
     [Fact]
     public void A_good_policy_has_no_findings() => Assert.Empty(Lint(Good));
