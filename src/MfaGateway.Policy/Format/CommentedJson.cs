@@ -21,7 +21,7 @@ internal sealed class CommentedJson
 
     private TextNode Read()
     {
-        var document = new TextNode { IsList = true }; // holds the one value and the comments around it
+        var document = new TextNode(); // holds the one value and the comments around it
         _open.Push(document);
         var reader = new Utf8JsonReader(_utf8, new JsonReaderOptions { CommentHandling = JsonCommentHandling.Allow, AllowTrailingCommas = true });
         while (reader.Read())
@@ -30,8 +30,8 @@ internal sealed class CommentedJson
             _isApart |= between.Count((byte)'\n') > 1;
             Take(ref reader);
             _previousEnd = (int)reader.BytesConsumed;
-            if (reader.TokenType is JsonTokenType.Comment && _utf8[_previousEnd - 1] == (byte)'\n')
-                _previousEnd--; // the reader takes the end of the line for a part of the comment
+            if (_utf8[_previousEnd - 1] == (byte)'\n')
+                _previousEnd--; // the reader takes the end of the line for a part of a comment
         }
 
         document.Last.AddRange(_comments);
@@ -49,7 +49,7 @@ internal sealed class CommentedJson
                 _key = Quoted(ref reader);
                 return;
             case JsonTokenType.StartObject or JsonTokenType.StartArray:
-                _open.Push(Begin(scalar: null, reader.TokenType is JsonTokenType.StartArray));
+                _open.Push(Begin(ref reader, scalar: null));
                 _latest = null; // a comment behind the bracket belongs to what is inside
                 return;
             case JsonTokenType.EndObject or JsonTokenType.EndArray:
@@ -59,17 +59,20 @@ internal sealed class CommentedJson
                 _isApart = false; // an empty line before the bracket sets nothing apart
                 break;
             default:
-                _latest = Begin(reader.TokenType is JsonTokenType.String ? Quoted(ref reader) : Encoding.UTF8.GetString(reader.ValueSpan), isList: false);
+                _latest = Begin(ref reader, reader.TokenType is JsonTokenType.String ? Quoted(ref reader) : Encoding.UTF8.GetString(reader.ValueSpan));
                 break;
         }
 
         _latestEnd = (int)reader.BytesConsumed;
     }
 
-    private TextNode Begin(string? scalar, bool isList)
+    private TextNode Begin(ref Utf8JsonReader reader, string? scalar)
     {
         var siblings = _open.Peek().Children;
-        var node = new TextNode { Key = _key, Scalar = scalar, IsList = isList, Before = [.. _comments], IsApart = _isApart && siblings.Count > 0 };
+        var node = new TextNode
+        {
+            Key = _key, Scalar = scalar, IsList = reader.TokenType is JsonTokenType.StartArray, Before = [.. _comments], IsApart = _isApart && siblings.Count > 0,
+        };
         siblings.Add(node);
         _comments.Clear();
         (_key, _isApart) = (null, false);

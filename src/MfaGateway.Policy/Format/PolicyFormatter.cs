@@ -19,20 +19,18 @@ internal sealed class PolicyFormatter
         problems = found;
         if (DocumentText.Read(json, found) is not { } text)
             return null;
-        text.Json.Dispose();
+        using var _ = text.Json;
         var document = CommentedJson.Read(json);
         KeyOrder.Sort(document);
         var formatter = new PolicyFormatter();
         foreach (var root in document.Children)
-            formatter.WriteLine(root, level: 0, isFirst: true, comma: false);
+            formatter.WriteLine(root, level: 0, comma: false);
         formatter.WriteComments(document.Last, level: 0);
         return formatter._text.ToString();
     }
 
-    private void WriteLine(TextNode node, int level, bool isFirst, bool comma)
+    private void WriteLine(TextNode node, int level, bool comma)
     {
-        if (node.IsApart && !isFirst)
-            _text.Append('\n');
         WriteComments(node.Before, level);
         _text.Append(' ', level * Indent);
         WriteValue(node, level, comma);
@@ -54,7 +52,12 @@ internal sealed class PolicyFormatter
 
         _text.Append(Key(node)).Append(node.IsList ? '[' : '{').Append('\n');
         for (var index = 0; index < node.Children.Count; index++)
-            WriteLine(node.Children[index], level + 1, isFirst: index == 0, comma: index < node.Children.Count - 1);
+        {
+            if (index > 0 && node.Children[index].IsApart)
+                _text.Append('\n');
+            WriteLine(node.Children[index], level + 1, comma: index < node.Children.Count - 1);
+        }
+
         WriteComments(node.Last, level + 1);
         _text.Append(' ', level * Indent).Append(node.IsList ? ']' : '}');
     }

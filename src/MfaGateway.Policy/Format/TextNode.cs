@@ -30,8 +30,8 @@ internal sealed class TextNode
 
     public bool HasCommentsInside => Last.Count > 0 || Children.Exists(child => child.HasComments);
 
-    /// <summary>The key's text.</summary>
-    public string Name => Key is null ? "" : System.Text.Json.JsonSerializer.Deserialize<string>(Key) ?? "";
+    /// <summary>The key's text, of a member of an object.</summary>
+    public string Name => System.Text.Json.JsonSerializer.Deserialize<string>(Key!)!;
 
     public void Sort(Func<TextNode, int> rank) => Children = [.. Children.OrderBy(rank)]; // stable: what has the same rank stays as it was
 }

@@ -132,6 +132,31 @@ public class FormatTests
             formatted);
     }
 
+    [Theory]
+    [InlineData("{\n\n \"rules\": [], \"version\": 1 }", "{\n  \"version\": 1,\n  \"rules\": []\n}\n")]
+    [InlineData("{ \"version\": 1,\n\n // the rules\n\n \"rules\": [] }", "{\n  \"version\": 1,\n\n  // the rules\n  \"rules\": []\n}\n")]
+    public void An_empty_line_stands_before_what_it_sets_apart_and_its_comment(string json, string expected) => Assert.Equal(expected, Format(json));
+
+    [Theory]
+    [InlineData("{ \"version\": 1 /* next */, \"rules\": [] }", "{\n  \"version\": 1,\n  /* next */\n  \"rules\": []\n}\n")]
+    [InlineData("{ \"version\": 1, /* this */\n \"rules\": [] }", "{\n  \"version\": 1, /* this */\n  \"rules\": []\n}\n")]
+    [InlineData("{ \"version\": 1, /* one\n two */\n \"rules\": [] }", "{\n  \"version\": 1,\n  /* one\n two */\n  \"rules\": []\n}\n")]
+    public void A_comment_belongs_to_the_value_before_it_only_if_it_ends_the_line(string json, string expected) => Assert.Equal(expected, Format(json));
+
+    [Theory]
+    [InlineData(140, true)]
+    [InlineData(141, false)]
+    public void A_rule_is_written_on_one_line_if_that_is_no_longer_than_140_characters(int length, bool fits)
+    {
+        var last = "    { \"id\": \"\", \"effect\": \"permit\" }";
+        string Rule(int end) => last.Insert(last.IndexOf("\"\"", StringComparison.Ordinal) + 1, new string('x', length - end - last.Length));
+
+        var lines = Format($"{{ \"rules\": [ {Rule(1)}, {Rule(0)} ] }}").Split('\n');
+
+        Assert.Equal(fits, lines.Contains($"{Rule(1)},"));
+        Assert.Equal(fits, lines.Contains(Rule(0)));
+    }
+
     [Fact]
     public void Strings_and_numbers_stay_as_they_were_written()
     {
