@@ -86,11 +86,7 @@ internal sealed class ImportedDocument(IReadOnlyList<string> resources)
     {
         var request = new JsonObject { ["resource"] = resources[0] };
         foreach (var (name, value) in CommonFacts.Concat(facts))
-        {
-            if (value is not null)
-                request.With(name, value);
-        }
-
+            request.With(name, value!);
         request["methods"] = Blocks.List(mfa ? ["pwd", "mfa"] : ["pwd"]);
         return request;
     }

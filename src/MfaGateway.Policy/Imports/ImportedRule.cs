@@ -17,9 +17,7 @@ internal sealed record ImportedRule(string Id, string Effect, JsonObject When, J
 
     public JsonObject ToJson()
     {
-        var rule = new JsonObject { ["id"] = Id, ["effect"] = Effect };
-        if (When.Count > 0)
-            rule["when"] = When.DeepClone();
+        var rule = new JsonObject { ["id"] = Id, ["effect"] = Effect, ["when"] = When.DeepClone() };
         if (Demand is not null)
             rule["demand"] = Demand.DeepClone();
         if (State != "on")

@@ -39,8 +39,6 @@ internal sealed class AdfsMetadataReader(AdfsImportOptions options, List<PolicyP
             DtdProcessing = DtdProcessing.Prohibit,
             XmlResolver = null,
             MaxCharactersInDocument = LongestText,
-            IgnoreComments = true,
-            IgnoreProcessingInstructions = true,
         };
         using var text = new StringReader(xml);
         using var reader = XmlReader.Create(text, settings);
@@ -103,28 +101,19 @@ internal sealed class AdfsMetadataReader(AdfsImportOptions options, List<PolicyP
 
     private bool ReadFresh(XElement root)
     {
-        if (One(root, AdfsVocabulary.Fresh) is not { } fresh)
-            return false;
-        bool required;
-        try
-        {
-            required = XmlConvert.ToBoolean(fresh.Value);
-        }
-        catch (FormatException)
-        {
+        var fresh = One(root, AdfsVocabulary.Fresh);
+        bool? required = fresh?.Value.Trim() switch { "true" or "1" => true, "false" or "0" => false, _ => null }; // XML Schema part 2, 3.2.2
+        if (fresh is not null && required is null)
             Report(fresh, $"{DocumentNode.Quote(fresh.Value)} is neither true nor false", "Export the policy again");
-            return false;
-        }
-
-        if (required && !options.FreshAuthenticationStaysAtAdfs)
+        if (required is true && !options.FreshAuthenticationStaysAtAdfs)
         {
             Report(
-                fresh,
+                fresh!,
                 "a fresh sign-in for every token is not a decision about a request",
                 "If the trust of the gateway in AD FS keeps this policy and goes on enforcing it, say --fresh-authentication-at-adfs");
         }
 
-        return required;
+        return required is true;
     }
 
     private List<AdfsRule> ReadRules(XElement list)

@@ -47,7 +47,8 @@ internal static class AdfsTemplates
     /// <summary>The template these rules are, whatever the policy is called; null when none.</summary>
     public static string? Recognize(AdfsPolicy policy)
     {
-        var groups = policy.Rules.SelectMany(rule => rule.Conditions).FirstOrDefault(condition => condition.Kind is AdfsConditionKind.Group)?.Values ?? [];
+        var groups = policy.Rules.SelectMany(rule => rule.Conditions).Where(condition => condition.Kind is AdfsConditionKind.Group)
+            .Select(condition => condition.Values).FirstOrDefault([]);
         return Names.FirstOrDefault(name => IsSame(policy.Rules, Find(name, groups)!.Rules));
     }
 
