@@ -28,7 +28,7 @@ internal sealed class PathPattern
 
     private bool MatchesSegments(ReadOnlySpan<char> path)
     {
-        for (var index = 0; index < _segments.Length; index++)
+        for (var index = 0; ; index++)
         {
             var slash = path.IndexOf('/');
             if (!IsMatch(_segments[index], slash < 0 ? path : path[..slash]))
@@ -40,8 +40,6 @@ internal sealed class PathPattern
                 return _andBelow;
             path = path[(slash + 1)..];
         }
-
-        return false;
     }
 
     // Without a star a segment must be equal. With stars: the first piece in front, the last at the end, the others between them from

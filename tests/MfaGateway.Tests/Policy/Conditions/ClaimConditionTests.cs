@@ -1,4 +1,5 @@
 using MfaGateway.Policy;
+using MfaGateway.Policy.Conditions;
 using Regex = System.Text.RegularExpressions.Regex;
 using RegexOptions = System.Text.RegularExpressions.RegexOptions;
 
@@ -71,6 +72,7 @@ public class ClaimConditionTests
     [InlineData("^Sa(l|x)e")]
     [InlineData("(?i)^sales")]
     [InlineData("^Sales team, 1st$")]
+    [InlineData("^*Sales")]
     public void Matches_is_what_a_regular_expression_says(string expression)
     {
         foreach (var value in new[] { "", "S", "Sa", "Sale", "Sales", "SALES", "Saless", "ales", "es", "Sals", "Saxe", "Sales team, 1st", "the Sales" })
@@ -81,4 +83,18 @@ public class ClaimConditionTests
             Assert.Equal(Regex.IsMatch(value, expression, RegexOptions.CultureInvariant), says is DecisionKind.Allow);
         }
     }
+
+    [Theory]
+    [InlineData("^Legal [A-Z]+$", "Legal ")]
+    [InlineData("^a_b-c/d@e:f,g h1$", "a_b-c/d@e:f,g h1")]
+    [InlineData("^Sales", "Sales")]
+    [InlineData("^Sales*", "Sale")]
+    [InlineData("^Sales?x", "Sale")]
+    [InlineData("^Sales{2}", "Sale")]
+    [InlineData("^Sales.", "Sales")]
+    [InlineData("^S*", "")]
+    [InlineData("^a|b", "")]
+    [InlineData("Sales", "")]
+    public void What_every_match_begins_with_is_read_from_the_expression(string expression, string beginning) =>
+        Assert.Equal(beginning, ClaimFactory.Beginning(expression));
 }

@@ -15,10 +15,11 @@ public class MethodConditionTests
 
     [Theory]
     [InlineData("otp", Match.Yes)]
+    [InlineData("Card2", Match.Yes)]
     [InlineData("OTP", Match.No)]
     [InlineData("pwd", Match.No)]
     public void Any_other_value_is_an_authentication_method_compared_exactly(string proven, Match expected) =>
-        Assert.Equal(expected, Says("\"otp\", \"hwk\"", "GET", proven));
+        Assert.Equal(expected, Says("\"otp\", \"Card2\"", "GET", proven));
 
     [Fact]
     public void Any_value_is_enough_whatever_its_kind() => Assert.Equal(Match.Yes, Says("\"POST\", \"otp\"", "GET", "otp"));

@@ -150,8 +150,15 @@ public class TimeConditionTests
         var clock = new WallClock(zone);
 
         Assert.NotEqual(zone.GetUtcOffset(at.AddSeconds(-1)), zone.GetUtcOffset(at));
-        Assert.All(Enumerable.Range(-900, 1800), second => Assert.Equal(TimeZoneInfo.ConvertTime(at.AddSeconds(second), zone).DateTime, clock.At(at.AddSeconds(second))));
+        var seconds = Enumerable.Range(-900, 1800).ToList();
+        Assert.All([.. seconds, .. seconds.AsEnumerable().Reverse()], second => Assert.Equal(TimeZoneInfo.ConvertTime(at.AddSeconds(second), zone).DateTime, clock.At(at.AddSeconds(second))));
     }
+
+    [Theory]
+    [InlineData("W. Europe Standard Tim", "W. Europe Standard Time")]
+    [InlineData("Europe/Berln", "Europe/Berlin")]
+    public void A_slip_in_the_name_of_a_time_zone_is_recognized_in_either_spelling(string typed, string meant) =>
+        Assert.Equal(meant, MfaGateway.Policy.Documents.DidYouMean.Nearest(TimeZones.Names, typed));
 
     [Fact]
     public void The_ends_of_time_are_in_no_way_special()
@@ -159,6 +166,7 @@ public class TimeConditionTests
         var clock = new WallClock(TimeZones.Find("America/New_York")!);
 
         Assert.Equal(DateTime.MinValue, clock.At(DateTimeOffset.MinValue));
+        Assert.True(new WallClock(TimeZones.Find("Europe/Berlin")!).At(DateTimeOffset.MinValue) > DateTime.MinValue);
         Assert.InRange(clock.At(DateTimeOffset.MaxValue), DateTime.MaxValue.AddDays(-1), DateTime.MaxValue);
     }
 
