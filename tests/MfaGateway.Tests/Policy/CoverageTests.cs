@@ -46,6 +46,14 @@ public class CoverageTests
     }
 
     [Fact]
+    public void Every_condition_counts_whatever_those_beside_it_say() => Assert.Equal(
+        ["$.rules[0].when.any[0].user", "$.rules[0].when.any[0].device", "$.rules[0].when.any[0].country"],
+        Coverage(
+            Example(""" "resource": "owa" """),
+            """{ "id": "p", "effect": "permit", "when": { "any": [ { "user": ["bob"], "device": ["managed"], "country": ["DE"] } ] } }""")
+        .Gaps.Where(gap => gap.Says is Match.Yes).Select(gap => gap.Path).Skip(1));
+
+    [Fact]
     public void Examples_that_try_everything_leave_no_gap()
     {
         var coverage = Coverage(string.Join(
