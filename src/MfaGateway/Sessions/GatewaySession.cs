@@ -32,6 +32,13 @@ internal sealed record GatewaySession
     /// <summary>Sent back as <c>id_token_hint</c> at the sign-out.</summary>
     public string? IdTokenHint { get; init; }
 
+    /// <summary>For asking the provider about the user again; null when that was not wanted at the sign-in.</summary>
+    public RecheckState? Recheck { get; init; }
+
+    /// <summary>When the provider last vouched for the user.</summary>
+    [JsonIgnore]
+    public DateTimeOffset ConfirmedAt => Recheck?.ConfirmedAt ?? CreatedAt;
+
     /// <summary>Never prints claims or tokens.</summary>
     public override string ToString() => $"{User} at {Provider}";
 
@@ -53,6 +60,25 @@ internal sealed record GatewaySession
 
     public static GatewaySession FromJson(ReadOnlySpan<byte> json) =>
         JsonSerializer.Deserialize(json, SessionJson.Default.GatewaySession) ?? throw new JsonException("A session was stored as null.");
+}
+
+/// <summary>How a session stands with its provider.</summary>
+internal sealed record RecheckState
+{
+    /// <summary>When the provider last vouched for the user: at the sign-in, or whenever it was asked since.</summary>
+    public required DateTimeOffset ConfirmedAt { get; init; }
+
+    /// <summary>With what to ask next. Null when there is nothing to ask with: the person has to go to the provider again.</summary>
+    public string? RefreshToken { get; init; }
+
+    /// <summary>The nonce of the sign-in: a later token may repeat it, but have no other (OpenID Connect Core 12.2).</summary>
+    public string? Nonce { get; init; }
+
+    /// <summary>Names a question that was begun and whose answer nobody has kept. A token that works once may be used up by it.</summary>
+    public string? Pending { get; init; }
+
+    /// <summary>Never prints the token.</summary>
+    public override string ToString() => $"confirmed at {ConfirmedAt:O}";
 }
 
 /// <summary>What a sign-in asks the provider to prove. Kept in the protected state, so that the browser cannot take it back.</summary>

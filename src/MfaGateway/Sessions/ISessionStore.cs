@@ -31,12 +31,13 @@ public interface ISessionStore
     /// <returns>False when the session is gone.</returns>
     Task<bool> TouchAsync(SessionKey key, DateTimeOffset lastActive, CancellationToken cancellationToken);
 
-    /// <summary>Replaces a session's payload. A session that is gone stays gone.</summary>
+    /// <summary>Replaces a session's payload, unless somebody else replaced it meanwhile. A session that is gone stays gone.</summary>
     /// <param name="key">The session's key.</param>
-    /// <param name="payload">The protected bytes.</param>
+    /// <param name="expected">The protected bytes that were read.</param>
+    /// <param name="payload">The protected bytes to keep instead.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <returns>False when the session is gone.</returns>
-    Task<bool> ReplaceAsync(SessionKey key, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken);
+    /// <returns>False when the session is gone or has other bytes than those expected.</returns>
+    Task<bool> ReplaceAsync(SessionKey key, ReadOnlyMemory<byte> expected, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken);
 
     /// <summary>Removes a session.</summary>
     /// <param name="key">The session's key.</param>

@@ -15,17 +15,18 @@ internal sealed class LiveSession : IDisposable
     private long _written;
     private long _verified;
     private int _requests;
+    private volatile Known _known;
 
-    public LiveSession(SessionKey key, GatewaySession facts, DateTimeOffset lastActive, DateTimeOffset expires, DateTimeOffset now)
+    public LiveSession(SessionKey key, GatewaySession facts, ReadOnlyMemory<byte> payload, DateTimeOffset lastActive, DateTimeOffset expires, DateTimeOffset now)
     {
-        (Key, Facts, Subject, Expires) = (key, facts, facts.ToSubject(), expires);
+        (Key, _known, Expires) = (key, Known.Of(facts, payload), expires);
         Owner = Base64Url.EncodeToString(SHA256.HashData(Encoding.UTF8.GetBytes($"{facts.Provider}\n{facts.Subject}")).AsSpan(0, 16));
         (_lastActive, _written, _verified) = (lastActive.UtcTicks, lastActive.UtcTicks, now.UtcTicks);
     }
 
     public SessionKey Key { get; }
-    public GatewaySession Facts { get; private set; }
-    public AccessSubject Subject { get; }
+    public GatewaySession Facts => _known.Facts;
+    public AccessSubject Subject => _known.Subject;
     public DateTimeOffset Expires { get; }
 
     /// <summary>Names the person across sessions, for <c>CookieOwner</c>: a hash of the provider's name and its <c>sub</c>.</summary>
@@ -67,7 +68,20 @@ internal sealed class LiveSession : IDisposable
 
     public void RequestEnds() => Interlocked.Decrement(ref _requests);
 
-    public void Satisfied() => Facts = Facts with { Asked = null };
+    public void Satisfied()
+    {
+        var known = _known;
+        Interlocked.CompareExchange(ref _known, known with { Facts = known.Facts with { Asked = null } }, known); // what somebody took over meanwhile counts more
+    }
+
+    /// <summary>Whether the facts here are those of these bytes. Facts of which the provider is never asked again do not change.</summary>
+    public bool IsMadeOf(ReadOnlyMemory<byte> payload) => _known is not { Hash: { } hash } || hash.AsSpan().SequenceEqual(SHA256.HashData(payload.Span));
+
+    /// <summary>Takes facts over from the store, unless later ones are here: what a slow reader brings is old.</summary>
+    public void Take(GatewaySession facts, ReadOnlyMemory<byte> payload)
+    {
+        if (facts.ConfirmedAt >= Facts.ConfirmedAt) _known = Known.Of(facts, payload);
+    }
 
     public void End()
     {
@@ -82,6 +96,15 @@ internal sealed class LiveSession : IDisposable
     }
 
     public void Dispose() => _ended.Dispose();
+
+    /// <param name="Facts">The facts.</param>
+    /// <param name="Subject">The same for the policy.</param>
+    /// <param name="Hash">Of the bytes they came from; null when they do not change.</param>
+    private sealed record Known(GatewaySession Facts, AccessSubject Subject, byte[]? Hash)
+    {
+        public static Known Of(GatewaySession facts, ReadOnlyMemory<byte> payload) =>
+            new(facts, facts.ToSubject(), facts.Recheck is null ? null : SHA256.HashData(payload.Span));
+    }
 
     private static void Advance(ref long target, long value)
     {

@@ -27,8 +27,8 @@ internal sealed class MemorySessionStore : ISessionStore
     public Task<bool> TouchAsync(SessionKey key, DateTimeOffset lastActive, CancellationToken cancellationToken) =>
         Task.FromResult(Change(key, session => session with { LastActive = lastActive }));
 
-    public Task<bool> ReplaceAsync(SessionKey key, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken) =>
-        Task.FromResult(Change(key, session => session with { Payload = payload }));
+    public Task<bool> ReplaceAsync(SessionKey key, ReadOnlyMemory<byte> expected, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken) =>
+        Task.FromResult(Change(key, session => session.Payload.Span.SequenceEqual(expected.Span) ? session with { Payload = payload } : null));
 
     public Task<bool> RemoveAsync(SessionKey key, CancellationToken cancellationToken) => Task.FromResult(_sessions.TryRemove(key, out _));
 
@@ -67,11 +67,11 @@ internal sealed class MemorySessionStore : ISessionStore
 
     public Task WatchAsync(Action<SessionKey> ended, CancellationToken cancellationToken) => Task.CompletedTask;
 
-    private bool Change(SessionKey key, Func<StoredSession, StoredSession> change)
+    private bool Change(SessionKey key, Func<StoredSession, StoredSession?> change)
     {
-        while (_sessions.TryGetValue(key, out var old))
+        while (_sessions.TryGetValue(key, out var old) && change(old) is { } changed)
         {
-            if (_sessions.TryUpdate(key, change(old), old)) return true;
+            if (_sessions.TryUpdate(key, changed, old)) return true;
         }
 
         return false;

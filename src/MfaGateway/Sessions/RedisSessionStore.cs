@@ -19,12 +19,25 @@ internal sealed class RedisSessionStore(RedisConnection redis) : ISessionStore
     private static readonly TimeSpan _names = TimeSpan.FromDays(8);
 
     // A session that is gone stays gone: HSET alone would bring it back.
-    private const string ChangeScript =
+    private const string TouchScript =
         """
         if redis.call('EXISTS', KEYS[1]) == 0 then return 0 end
-        redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
-        if ARGV[3] then redis.call('ZADD', KEYS[2], ARGV[2], ARGV[3]) end
+        redis.call('HSET', KEYS[1], 'active', ARGV[2])
+        redis.call('ZADD', KEYS[2], ARGV[2], ARGV[1])
         return 1
+        """;
+
+    // KEYS: session. ARGV: the payload that was read, the new one. All fields, because the gateways' user in Redis may do no more (users.acl).
+    private const string ReplaceScript =
+        """
+        local fields = redis.call('HGETALL', KEYS[1])
+        for n = 1, #fields, 2 do
+          if fields[n] == 'payload' and fields[n + 1] == ARGV[1] then
+            redis.call('HSET', KEYS[1], 'payload', ARGV[2])
+            return 1
+          end
+        end
+        return 0
         """;
 
     // KEYS: session, active, expires, then the sets of names. ARGV: key, active, expires, life, life of names, then the fields.
@@ -93,11 +106,11 @@ internal sealed class RedisSessionStore(RedisConnection redis) : ISessionStore
         return fields.Length == 0 ? null : Read(key, fields);
     }
 
-    public Task<bool> TouchAsync(SessionKey key, DateTimeOffset lastActive, CancellationToken cancellationToken) =>
-        ChangeAsync(key, ["active", Milliseconds(lastActive), key.Value], cancellationToken);
+    public async Task<bool> TouchAsync(SessionKey key, DateTimeOffset lastActive, CancellationToken cancellationToken) =>
+        (int)await RunAsync(TouchScript, [Session(key), Active], [key.Value, Milliseconds(lastActive)], cancellationToken) == 1;
 
-    public Task<bool> ReplaceAsync(SessionKey key, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken) =>
-        ChangeAsync(key, ["payload", payload], cancellationToken);
+    public async Task<bool> ReplaceAsync(SessionKey key, ReadOnlyMemory<byte> expected, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken) =>
+        (int)await RunAsync(ReplaceScript, [Session(key)], [expected, payload], cancellationToken) == 1;
 
     public async Task<bool> RemoveAsync(SessionKey key, CancellationToken cancellationToken) =>
         (int)await RunAsync(RemoveScript, [Session(key), Active, Expires], [key.Value, (string)Ended!], cancellationToken) == 1;
@@ -177,9 +190,6 @@ internal sealed class RedisSessionStore(RedisConnection redis) : ISessionStore
     private RedisKey Session(SessionKey key) => redis.Key($"session:{key.Value}");
 
     private RedisKey Names(string provider, string kind, string hash) => redis.Key($"{kind}:{provider.ToLowerInvariant()}:{hash}");
-
-    private async Task<bool> ChangeAsync(SessionKey key, RedisValue[] values, CancellationToken cancellationToken) =>
-        (int)await RunAsync(ChangeScript, [Session(key), Active], values, cancellationToken) == 1;
 
     private Task<RedisResult> RunAsync(string script, RedisKey[] keys, RedisValue[] values, CancellationToken cancellationToken) =>
         redis.Database.ScriptEvaluateAsync(script, keys, values, CommandFlags.DemandMaster).WaitAsync(cancellationToken);

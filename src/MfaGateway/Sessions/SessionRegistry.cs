@@ -3,7 +3,6 @@ using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json;
 using MfaGateway.Configuration;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.Logging;
@@ -26,7 +25,7 @@ internal sealed class SessionRegistry(
     // Sessions known to have ended, until their time would have been up: a shared store that fails over to a copy of itself may have forgotten the end.
     private readonly ConcurrentDictionary<SessionKey, DateTimeOffset> _ended = new();
     private int _down;
-    private readonly IDataProtector _protector = protection.CreateProtector("MfaGateway.Session.v1");
+    private readonly SessionSeal _seal = new(protection, logger);
 
     private SessionOptions Options => settings.Current.Sessions;
 
@@ -37,8 +36,9 @@ internal sealed class SessionRegistry(
     {
         var handle = SessionHandle.Create();
         var now = time.GetUtcNow();
-        var live = new LiveSession(handle.Key(), facts, now, now + Options.AbsoluteTimeout, now);
-        var stored = new StoredSession(live.Key, Protect(facts), facts.Provider, Hash(facts.ProviderSession), Hash(facts.Subject), now, live.Expires);
+        var payload = _seal.Protect(facts);
+        var live = new LiveSession(handle.Key(), facts, payload, now, now + Options.AbsoluteTimeout, now);
+        var stored = new StoredSession(live.Key, payload, facts.Provider, Hash(facts.ProviderSession), Hash(facts.Subject), now, live.Expires);
         _live[live.Key] = live; // before the store knows it: who ends it there must find it here
         try
         {
@@ -86,8 +86,39 @@ internal sealed class SessionRegistry(
     public async Task SatisfiedAsync(LiveSession session, CancellationToken cancellationToken)
     {
         session.Satisfied();
-        await GuardAsync(() => store.ReplaceAsync(session.Key, Protect(session.Facts), cancellationToken));
+        await ChangeAsync(session, facts => facts.Asked is null ? null : facts with { Asked = null }, cancellationToken);
     }
+
+    /// <summary>Changes the facts of a session as the store has them, whoever else changes them at the same time.</summary>
+    /// <param name="session">The session.</param>
+    /// <param name="change">Makes new facts from those in the store, perhaps more than once; null leaves them.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>The new facts; null when they were left or the session has ended, which nothing undoes.</returns>
+    public async Task<GatewaySession?> ChangeAsync(LiveSession session, Func<GatewaySession, GatewaySession?> change, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var stored = await GuardAsync(() => store.FindAsync(session.Key, cancellationToken));
+            if (stored is null) Drop(session.Key);
+            if (stored is null || _ended.ContainsKey(session.Key) || _seal.Unprotect(stored) is not { } facts) return null;
+            if (change(facts) is not { } changed)
+            {
+                session.Take(facts, stored.Payload);
+                return null;
+            }
+
+            var payload = _seal.Protect(changed);
+            if (!await GuardAsync(() => store.ReplaceAsync(session.Key, stored.Payload, payload, cancellationToken))) continue;
+            session.Take(changed, payload);
+            return changed;
+        }
+    }
+
+    /// <summary>Takes over from the store what others changed, and an end.</summary>
+    public Task RereadAsync(LiveSession session, CancellationToken cancellationToken) => LoadAsync(session.Key, time.GetUtcNow(), cancellationToken);
+
+    /// <summary>The sessions of which a request is running here.</summary>
+    public IEnumerable<LiveSession> Running => _live.Values.Where(session => session.HasRequests);
 
     /// <summary>Whether other nodes use the store too.</summary>
     public bool IsShared => store.IsShared;
@@ -149,7 +180,7 @@ internal sealed class SessionRegistry(
     public async IAsyncEnumerable<(StoredSession Stored, GatewaySession? Facts)> ListAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await using var all = store.ListAsync(cancellationToken).GetAsyncEnumerator(cancellationToken);
-        while (await GuardAsync(async () => await all.MoveNextAsync())) yield return (all.Current, Unprotect(all.Current));
+        while (await GuardAsync(async () => await all.MoveNextAsync())) yield return (all.Current, _seal.Unprotect(all.Current));
     }
 
     /// <summary>Ends the running requests of sessions that are over. It needs no store, so that a store that is down keeps nobody in.</summary>
@@ -199,11 +230,12 @@ internal sealed class SessionRegistry(
         if (_live.TryGetValue(key, out var known))
         {
             known.Verified(now, stored.LastActive);
+            if (!known.IsMadeOf(stored.Payload) && _seal.Unprotect(stored) is { } changed) known.Take(changed, stored.Payload);
             return known;
         }
 
-        if (Unprotect(stored) is not { } facts) return null;
-        var live = _live.GetOrAdd(key, new LiveSession(key, facts, stored.LastActive, stored.Expires, now));
+        if (_seal.Unprotect(stored) is not { } facts) return null;
+        var live = _live.GetOrAdd(key, new LiveSession(key, facts, stored.Payload, stored.LastActive, stored.Expires, now));
         if (await GuardAsync(() => store.FindAsync(key, cancellationToken)) is not null) return live;
         Drop(key); // it ended between the reading and the keeping, and nobody would end this copy
         return null;
@@ -215,21 +247,6 @@ internal sealed class SessionRegistry(
         var live = _live.TryRemove(key, out var known) ? known : null;
         if (store.IsShared) _ended[key] = live?.Expires ?? time.GetUtcNow() + Options.AbsoluteTimeout;
         live?.End();
-    }
-
-    private byte[] Protect(GatewaySession facts) => _protector.Protect(facts.ToJson());
-
-    private GatewaySession? Unprotect(StoredSession stored)
-    {
-        try
-        {
-            return GatewaySession.FromJson(_protector.Unprotect(stored.Payload.ToArray()));
-        }
-        catch (Exception e) when (e is CryptographicException or JsonException)
-        {
-            logger.SessionUnreadable(stored.Key, e); // its key ring is gone: the person signs in again
-            return null;
-        }
     }
 
     private static string? Hash(string? value) => value is null ? null : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(value)));

@@ -61,8 +61,9 @@ internal sealed class SqliteSessionStore(GatewaySettings settings) : ISessionSto
         await ExecuteAsync("UPDATE session SET last_active = $active WHERE key = $key", cancellationToken,
             ("$key", key.Value), ("$active", lastActive.ToUnixTimeMilliseconds())) > 0;
 
-    public async Task<bool> ReplaceAsync(SessionKey key, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken) =>
-        await ExecuteAsync("UPDATE session SET payload = $payload WHERE key = $key", cancellationToken, ("$key", key.Value), ("$payload", payload.ToArray())) > 0;
+    public async Task<bool> ReplaceAsync(SessionKey key, ReadOnlyMemory<byte> expected, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken) =>
+        await ExecuteAsync("UPDATE session SET payload = $payload WHERE key = $key AND payload = $expected", cancellationToken,
+            ("$key", key.Value), ("$payload", payload.ToArray()), ("$expected", expected.ToArray())) > 0;
 
     public async Task<bool> RemoveAsync(SessionKey key, CancellationToken cancellationToken) =>
         await ExecuteAsync("DELETE FROM session WHERE key = $key", cancellationToken, ("$key", key.Value)) > 0;

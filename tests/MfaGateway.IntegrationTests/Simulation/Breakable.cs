@@ -20,7 +20,8 @@ internal sealed class BreakableStore : ISessionStore
     public Task AddAsync(StoredSession session, CancellationToken cancellationToken) => Try(() => Inner.AddAsync(session, cancellationToken));
     public Task<StoredSession?> FindAsync(SessionKey key, CancellationToken cancellationToken) => Try(() => Inner.FindAsync(key, cancellationToken));
     public Task<bool> TouchAsync(SessionKey key, DateTimeOffset lastActive, CancellationToken cancellationToken) => Try(() => Inner.TouchAsync(key, lastActive, cancellationToken));
-    public Task<bool> ReplaceAsync(SessionKey key, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken) => Try(() => Inner.ReplaceAsync(key, payload, cancellationToken));
+    public Task<bool> ReplaceAsync(SessionKey key, ReadOnlyMemory<byte> expected, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken) =>
+        Try(() => Inner.ReplaceAsync(key, expected, payload, cancellationToken));
     public Task<bool> RemoveAsync(SessionKey key, CancellationToken cancellationToken) => Try(() => Inner.RemoveAsync(key, cancellationToken));
     public Task<IReadOnlyList<SessionKey>> RemoveByProviderAsync(string provider, string? providerSession, string? subject, CancellationToken cancellationToken) =>
         Try(() => Inner.RemoveByProviderAsync(provider, providerSession, subject, cancellationToken));

@@ -55,7 +55,7 @@ internal static class DecisionLines
             Source = request.Source is null ? null : IPAddress.Parse(request.Source),
             Target = target,
             Publication = new Publication(target.Path[1..4], "owa", 0),
-            Session = new LiveSession(SessionHandle.Create().Key(), session, Now, Now.AddHours(1), Now),
+            Session = new LiveSession(SessionHandle.Create().Key(), session, default, Now, Now.AddHours(1), Now),
             Policies = new PoliciesInForce(policy, trial, Countries: null, fingerprint) { TrialFingerprint = trialFingerprint },
         };
         context.Features.Set(gateway);

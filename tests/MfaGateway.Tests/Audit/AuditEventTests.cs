@@ -105,7 +105,7 @@ public class AuditEventTests
             Source = IPAddress.Parse("192.0.2.7"),
             Target = parsed,
             Publication = new Publication("owa", "owa", 0),
-            Session = new LiveSession(SessionHandle.Create().Key(), facts, Now, Now.AddHours(10), Now),
+            Session = new LiveSession(SessionHandle.Create().Key(), facts, default, Now, Now.AddHours(10), Now),
         });
         return context;
     }

@@ -35,8 +35,8 @@ internal sealed class FragileStore : ISessionStore
         return Or(() => _inner.TouchAsync(key, lastActive, cancellationToken));
     }
 
-    public Task<bool> ReplaceAsync(SessionKey key, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken) =>
-        Or(() => _inner.ReplaceAsync(key, payload, cancellationToken));
+    public Task<bool> ReplaceAsync(SessionKey key, ReadOnlyMemory<byte> expected, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken) =>
+        Or(() => _inner.ReplaceAsync(key, expected, payload, cancellationToken));
 
     public async Task<bool> RemoveAsync(SessionKey key, CancellationToken cancellationToken)
     {

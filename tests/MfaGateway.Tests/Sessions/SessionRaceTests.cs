@@ -110,7 +110,8 @@ public sealed class SessionRaceTests
         }
 
         public Task<bool> TouchAsync(SessionKey key, DateTimeOffset lastActive, CancellationToken cancellationToken) => Inner.TouchAsync(key, lastActive, cancellationToken);
-        public Task<bool> ReplaceAsync(SessionKey key, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken) => Inner.ReplaceAsync(key, payload, cancellationToken);
+        public Task<bool> ReplaceAsync(SessionKey key, ReadOnlyMemory<byte> expected, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken) =>
+            Inner.ReplaceAsync(key, expected, payload, cancellationToken);
         public Task<bool> RemoveAsync(SessionKey key, CancellationToken cancellationToken) => Inner.RemoveAsync(key, cancellationToken);
         public Task<IReadOnlyList<SessionKey>> RemoveByProviderAsync(string provider, string? providerSession, string? subject, CancellationToken cancellationToken) =>
             Inner.RemoveByProviderAsync(provider, providerSession, subject, cancellationToken);

@@ -91,11 +91,37 @@ public abstract class SessionStoreContract : IAsyncLifetime
         var session = Session("a");
         await Store.AddAsync(session, Cancel);
 
-        Assert.True(await Store.ReplaceAsync(session.Key, new byte[] { 9, 9 }, Cancel));
+        Assert.True(await Store.ReplaceAsync(session.Key, session.Payload, new byte[] { 9, 9 }, Cancel));
 
         var found = await Store.FindAsync(session.Key, Cancel);
         Assert.Equal([9, 9], found!.Payload.ToArray());
         Assert.Equal(session with { Payload = default }, found with { Payload = default });
+    }
+
+    [Theory]
+    [InlineData(new byte[] { 1, 2, 3, 0 })]
+    [InlineData(new byte[] { 1, 2, 3, 0, 255, 0 })]
+    [InlineData(new byte[0])]
+    public async Task Replacing_what_somebody_else_replaced_meanwhile_changes_nothing(byte[] expected)
+    {
+        var session = Session("a");
+        await Store.AddAsync(session, Cancel);
+
+        Assert.False(await Store.ReplaceAsync(session.Key, expected, new byte[] { 9, 9 }, Cancel));
+
+        Assert.Equal(session.Payload.ToArray(), (await Store.FindAsync(session.Key, Cancel))!.Payload.ToArray());
+    }
+
+    [Fact]
+    public async Task Of_many_who_replace_the_same_payload_one_succeeds()
+    {
+        var session = Session("a");
+        await Store.AddAsync(session, Cancel);
+
+        var replaced = await Task.WhenAll(Enumerable.Range(0, 20).Select(n => Task.Run(() => Store.ReplaceAsync(session.Key, session.Payload, new[] { (byte)n }, Cancel), Cancel)));
+
+        var winner = Assert.Single(Enumerable.Range(0, 20), n => replaced[n]);
+        Assert.Equal([(byte)winner], (await Store.FindAsync(session.Key, Cancel))!.Payload.ToArray());
     }
 
     [Fact]
@@ -108,7 +134,7 @@ public abstract class SessionStoreContract : IAsyncLifetime
 
         Assert.False(await Store.RemoveAsync(session.Key, Cancel));
         Assert.False(await Store.TouchAsync(session.Key, Now, Cancel));
-        Assert.False(await Store.ReplaceAsync(session.Key, new byte[] { 1 }, Cancel));
+        Assert.False(await Store.ReplaceAsync(session.Key, session.Payload, new byte[] { 1 }, Cancel));
         Assert.Null(await Store.FindAsync(session.Key, Cancel));
     }
 
@@ -199,7 +225,7 @@ public abstract class SessionStoreContract : IAsyncLifetime
             await Task.WhenAll(
                 Task.Run(() => Store.TouchAsync(session.Key, Now.AddMinutes(1), Cancel), Cancel),
                 Task.Run(() => Store.RemoveAsync(session.Key, Cancel), Cancel),
-                Task.Run(() => Store.ReplaceAsync(session.Key, new byte[] { 1 }, Cancel), Cancel));
+                Task.Run(() => Store.ReplaceAsync(session.Key, session.Payload, new byte[] { 1 }, Cancel), Cancel));
 
             Assert.Null(await Store.FindAsync(session.Key, Cancel));
         }

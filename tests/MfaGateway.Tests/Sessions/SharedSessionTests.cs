@@ -86,6 +86,71 @@ public class SharedSessionTests
     }
 
     [Fact]
+    public async Task Nodes_that_change_the_facts_at_the_same_time_lose_none_of_their_changes()
+    {
+        var nodes = Enumerable.Range(0, 3).Select(_ => Node()).ToList();
+        var (handle, session) = await nodes[0].CreateAsync(Alice(0), Cancel);
+        var sessions = new List<LiveSession>();
+        foreach (var node in nodes) sessions.Add((await node.FindAsync(handle, Cancel))!);
+
+        await Task.WhenAll(Enumerable.Range(0, 60).Select(n => Task.Run(
+            () => nodes[n % 3].ChangeAsync(sessions[n % 3], facts => facts with { Groups = [.. facts.Groups, $"g{n}"] }, Cancel), Cancel)));
+
+        await nodes[0].RereadAsync(session, Cancel);
+        Assert.Equal(60, session.Facts.Groups.Distinct().Count());
+        Assert.True(session.Subject.Groups.Contains("g59"));
+    }
+
+    [Fact]
+    public async Task Changed_facts_arrive_on_the_other_nodes_within_a_second()
+    {
+        var (here, there) = (Node(), Node());
+        var (handle, session) = await here.CreateAsync(Alice(0), Cancel);
+        var copy = (await there.FindAsync(handle, Cancel))!;
+        await here.ChangeAsync(session, _ => Alice(5), Cancel);
+
+        _time.Advance(SessionRegistry.VerifyEvery + TimeSpan.FromMilliseconds(1));
+
+        Assert.Same(copy, await there.FindAsync(handle, Cancel));
+        Assert.Equal(["g5"], copy.Facts.Groups);
+        Assert.True(copy.Subject.Groups.Contains("g5"));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_session_that_ends_while_its_facts_change_stays_ended(bool endedHere)
+    {
+        var (here, there) = (Node(), Node());
+        var (handle, session) = await here.CreateAsync(Alice(0), Cancel);
+
+        var changed = await here.ChangeAsync(
+            session,
+            facts =>
+            {
+                Assert.True((endedHere ? here : there).EndAsync(session.Key, Cancel).IsCompletedSuccessfully);
+                return facts with { Groups = ["back"] };
+            },
+            Cancel);
+
+        Assert.Null(changed);
+        Assert.True(session.Ended.IsCancellationRequested);
+        Assert.Null(await there.FindAsync(handle, Cancel));
+        Assert.Null(await _store.FindAsync(session.Key, Cancel));
+    }
+
+    [Fact]
+    public async Task What_a_slow_reader_brings_does_not_replace_later_facts()
+    {
+        var (_, session, _) = await OpenAsync();
+        session.Take(Alice(5), default);
+
+        session.Take(Alice(4), default);
+
+        Assert.Equal(["g5"], session.Facts.Groups);
+    }
+
+    [Fact]
     public async Task Made_up_handles_leave_nothing_behind()
     {
         var (node, _, _) = await OpenAsync();
@@ -149,6 +214,13 @@ public class SharedSessionTests
             new GatewaySession { User = "alice@contoso.com", Subject = "sub-1", Provider = "adfs", CreatedAt = _time.GetUtcNow() }, Cancel);
         return (node, session, handle);
     }
+
+    /// <summary>As the provider described her so many minutes after the sign-in.</summary>
+    private GatewaySession Alice(int minutes) => new()
+    {
+        User = "alice@contoso.com", Subject = "sub-1", Provider = "adfs", Groups = [$"g{minutes}"], CreatedAt = _time.Start,
+        Recheck = new RecheckState { ConfirmedAt = _time.Start.AddMinutes(minutes), RefreshToken = "token", Nonce = "nonce" },
+    };
 
     private SessionRegistry Node() => new(_store, Settings.Default, _keys, _time, _log);
 
