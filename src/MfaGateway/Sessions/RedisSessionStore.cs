@@ -181,8 +181,9 @@ internal sealed class RedisSessionStore(RedisConnection redis) : ISessionStore
     public Task<bool> ClaimAsync(string name, TimeSpan life, DateTimeOffset now, CancellationToken cancellationToken) =>
         redis.Database.StringSetAsync(redis.Key($"claim:{name}"), "1", life, When.NotExists, CommandFlags.DemandMaster).WaitAsync(cancellationToken);
 
-    public async Task ReleaseAsync(string name, CancellationToken cancellationToken) =>
-        await redis.Database.KeyDeleteAsync(redis.Key($"claim:{name}"), CommandFlags.DemandMaster).WaitAsync(cancellationToken);
+    /// <summary>By a script, because the client would send UNLINK, which the gateways' user in Redis may not.</summary>
+    public Task ReleaseAsync(string name, CancellationToken cancellationToken) =>
+        RunAsync("return redis.call('DEL', KEYS[1])", [redis.Key($"claim:{name}")], [], cancellationToken);
 
     public Task WatchAsync(Action<SessionKey> ended, CancellationToken cancellationToken) =>
         redis.Subscriber.SubscribeAsync(Ended, (_, key) => ended(new SessionKey(key.ToString()))).WaitAsync(cancellationToken);
