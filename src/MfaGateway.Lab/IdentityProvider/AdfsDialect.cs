@@ -44,10 +44,13 @@ internal sealed class AdfsDialect : Dialect
 
     public override bool KnowsMaxAge => true;
 
+    public override bool GivesRefreshTokens => true;
+
     public override (string Error, string Description)? Refuse(OpenIddictRequest request)
     {
         if (HasResource(request) && Target(request) is null)
             return ("invalid_resource", "The resource is not one of this server's Web APIs.");
+        if (request.HasScope(OpenIddictConstants.Scopes.OfflineAccess)) return ("invalid_scope", "The scope offline_access was not granted to the client.");
         if (!HasParameters(request)) return null;
         return RequestedMethod(request) switch
         {
@@ -66,7 +69,7 @@ internal sealed class AdfsDialect : Dialect
         identity.SetClaim("unique_name", user.Upn).SetClaim("upn", user.Upn);
         // Claims of the issuance rules need all three (learn.microsoft.com, "Custom ID tokens in AD FS").
         if (Target(request) is null || !request.HasScope("allatclaims") || !request.IsFormPostResponseMode()) return;
-        identity.SetClaims("group", [.. user.Groups]).SetClaims(GroupSid, [.. user.Groups.Select(SidOf)]);
+        SetGroups(identity, user);
         var methods = ImmutableArray.Create(PasswordMethod);
         if (session.FactorAt is { } at)
         {
@@ -76,6 +79,15 @@ internal sealed class AdfsDialect : Dialect
 
         identity.SetClaims(AuthenticationMethods, methods);
     }
+
+    /// <summary>Only where the issuance rules ran at the sign-in.</summary>
+    public override void RenewClaims(ClaimsIdentity identity, LabUser user)
+    {
+        if (identity.HasClaim(claim => claim.Type == AuthenticationMethods)) SetGroups(identity, user);
+    }
+
+    private static void SetGroups(ClaimsIdentity identity, LabUser user) =>
+        identity.SetClaims("group", [.. user.Groups]).SetClaims(GroupSid, [.. user.Groups.Select(SidOf)]);
 
     private static bool HasResource(OpenIddictRequest request) => request.HasParameter("resource");
 

@@ -15,8 +15,17 @@ internal sealed class ClaimsWriter(Dialect dialect)
         identity.SetClaim(Claims.Subject, Pairwise(request.ClientId, user)).SetClaim("sid", session.Id)
             .SetClaim(Claims.AuthenticationTime, session.PasswordAt.ToUnixTimeSeconds());
         dialect.AddClaims(identity, request, user, session);
-        identity.SetScopes(request.GetScopes());
+        identity.SetScopes(dialect.GivesRefreshTokens ? [.. request.GetScopes(), Scopes.OfflineAccess] : request.GetScopes());
         if ((string?)request["resource"] is { } resource) identity.SetResources(resource);
+        identity.SetDestinations(static _ => [Destinations.IdentityToken]);
+        return new ClaimsPrincipal(identity);
+    }
+
+    /// <summary>The claims of a refresh: those of the sign-in, and what may have changed since.</summary>
+    public ClaimsPrincipal Renew(ClaimsPrincipal given, LabUser user)
+    {
+        var identity = new ClaimsIdentity(given.Identity);
+        dialect.RenewClaims(identity, user);
         identity.SetDestinations(static _ => [Destinations.IdentityToken]);
         return new ClaimsPrincipal(identity);
     }

@@ -52,7 +52,7 @@ internal sealed record ClientRegistration
         descriptor.Permissions.UnionWith(
         [
             Permissions.Endpoints.Authorization, Permissions.Endpoints.Token, Permissions.Endpoints.EndSession,
-            Permissions.GrantTypes.AuthorizationCode, Permissions.ResponseTypes.Code,
+            Permissions.GrantTypes.AuthorizationCode, Permissions.GrantTypes.RefreshToken, Permissions.ResponseTypes.Code,
         ]);
         if (Certificate is not null)
         {

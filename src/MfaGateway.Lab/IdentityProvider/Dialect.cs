@@ -38,6 +38,12 @@ internal abstract class Dialect
     /// <summary>Writes the claims of the ID token besides <c>sub</c>, <c>sid</c> and <c>auth_time</c>.</summary>
     public abstract void AddClaims(ClaimsIdentity identity, OpenIddictRequest request, LabUser user, SignOnSession session);
 
+    /// <summary>Whether a refresh token comes by itself (AD FS: <c>-IssueOAuthRefreshTokensTo</c> of the Web API); else the scope <c>offline_access</c> asks for it.</summary>
+    public abstract bool GivesRefreshTokens { get; }
+
+    /// <summary>Writes anew what may have changed since the sign-in: the groups.</summary>
+    public abstract void RenewClaims(ClaimsIdentity identity, LabUser user);
+
     /// <summary>The dialect of that name.</summary>
     public static Dialect Named(string name) => name switch
     {

@@ -39,6 +39,8 @@ internal sealed class EntraDialect : Dialect
     /// <summary>Not in the parameter tables of the identity platform; a client has to use <c>prompt=login</c> and look at <c>auth_time</c>.</summary>
     public override bool KnowsMaxAge => false;
 
+    public override bool GivesRefreshTokens => false;
+
     public override (string Error, string Description)? Refuse(OpenIddictRequest request) =>
         request.HasParameter("claims") && ParseClaims(request) is null ? ("invalid_request", "The claims parameter is not a JSON object.") : null;
 
@@ -56,6 +58,8 @@ internal sealed class EntraDialect : Dialect
         var contexts = RequestedContexts(request, "id_token");
         if (session.FactorAt is not null && contexts.Length > 0) identity.SetClaims("acrs", [.. contexts]);
     }
+
+    public override void RenewClaims(ClaimsIdentity identity, LabUser user) => identity.SetClaims("groups", [.. user.Groups]);
 
     /// <summary>The values of <c>{"id_token":{"acrs":{"essential":true,"value":"c1"}}}</c>, or of <c>values</c> in its place (OpenID Connect Core 5.5.1).</summary>
     private static string[] RequestedContexts(OpenIddictRequest request, string token)

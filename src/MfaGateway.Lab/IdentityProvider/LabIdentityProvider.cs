@@ -58,6 +58,9 @@ internal sealed class LabIdentityProvider : IAsyncDisposable
         credentials.RemoveRange(1, credentials.Count - 1);
     }
 
+    /// <summary>The token endpoint's counter and manners.</summary>
+    public TokenControl Tokens => _app.Services.GetRequiredService<TokenControl>();
+
     public static async Task<LabIdentityProvider> StartAsync(LabIdentityProviderOptions options, CancellationToken cancellationToken)
     {
         var app = Build(options);
@@ -97,6 +100,7 @@ internal sealed class LabIdentityProvider : IAsyncDisposable
         var builder = LoopbackServer.CreateBuilder(options.Address, options.Listener, options.Logging);
         builder.Services.AddSingleton(options.Time).AddSingleton(options).AddSingleton(options.Dialect).AddSingleton(options.Users);
         builder.Services.AddSingleton<TotpVerifier>().AddSingleton<Interactions>().AddSingleton<ClaimsWriter>().AddSingleton<SignInDesk>();
+        builder.Services.AddSingleton<TokenControl>();
         // The keys lie beside the users' passwords in the lab's own folder; there is nothing to warn about.
         builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
         var protection = builder.Services.AddDataProtection().SetApplicationName("MfaGateway.Lab");
@@ -116,7 +120,11 @@ internal sealed class LabIdentityProvider : IAsyncDisposable
 
     private static void Map(WebApplication app, LabIdentityProviderOptions options)
     {
+        var tokens = app.Services.GetRequiredService<TokenControl>();
+        tokens.Current = new TokenBehaviour();
+        app.Use(tokens.InvokeAsync);
         app.UseAuthentication();
+        app.MapDoor();
         app.MapAuthorization(options.Dialect.Paths);
         app.MapSignIn(options.Dialect.Paths);
         app.MapEndSession(options.Dialect.Paths);

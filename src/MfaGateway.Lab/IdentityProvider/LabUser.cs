@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace MfaGateway.Lab.IdentityProvider;
 
 /// <summary>Somebody who can sign in at the lab.</summary>
@@ -7,6 +9,10 @@ namespace MfaGateway.Lab.IdentityProvider;
 /// <param name="Groups">Names of the groups the user is in.</param>
 internal sealed record LabUser(string Upn, string Password, string? TotpSecret, IReadOnlyList<string> Groups)
 {
+    /// <summary>Cannot sign in, and what was given out before is worth nothing. Until the lab ends.</summary>
+    [JsonIgnore]
+    public bool Disabled { get; init; }
+
     /// <summary>What an authenticator app reads from a QR code (Key URI Format of Google Authenticator).</summary>
     public string? OtpAuthLink => TotpSecret is null
         ? null

@@ -12,7 +12,9 @@ internal sealed class LabUsers(IReadOnlyList<LabUser> all)
 
     private static readonly JsonSerializerOptions Indented = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
-    public IReadOnlyList<LabUser> All { get; } = all;
+    private volatile IReadOnlyList<LabUser> _all = all;
+
+    public IReadOnlyList<LabUser> All => _all;
 
     /// <summary>Reads the users of a state folder, or makes them.</summary>
     public static LabUsers Ensure(string folder)
@@ -32,11 +34,22 @@ internal sealed class LabUsers(IReadOnlyList<LabUser> all)
         return new LabUsers(users);
     }
 
-    public LabUser? Find(string? upn) => All.FirstOrDefault(user => string.Equals(user.Upn, upn, StringComparison.OrdinalIgnoreCase));
+    /// <summary>The user of that name, unless disabled.</summary>
+    public LabUser? Find(string? upn) => All.FirstOrDefault(user => !user.Disabled && IsNamed(user, upn));
+
+    /// <summary>Changes a user until the lab ends; false when there is none of that name.</summary>
+    public bool Change(string upn, Func<LabUser, LabUser> change)
+    {
+        if (!All.Any(user => IsNamed(user, upn))) return false;
+        _all = [.. All.Select(user => IsNamed(user, upn) ? change(user) : user)];
+        return true;
+    }
 
     /// <summary>The user with that name and password; null when either is wrong.</summary>
     public LabUser? SignIn(string? upn, string? password) =>
         Find(upn) is { } user && string.Equals(user.Password, password, StringComparison.Ordinal) ? user : null;
+
+    private static bool IsNamed(LabUser user, string? upn) => string.Equals(user.Upn, upn, StringComparison.OrdinalIgnoreCase);
 
     private static LabUser[]? Read(string path)
     {

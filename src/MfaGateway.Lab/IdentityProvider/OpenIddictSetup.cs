@@ -5,6 +5,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 using OpenIddict.Abstractions;
+using OpenIddict.Server;
 using static OpenIddict.Abstractions.OpenIddictConstants;
 using static OpenIddict.Server.OpenIddictServerEvents;
 using static OpenIddict.Server.OpenIddictServerHandlers;
@@ -20,14 +21,16 @@ internal static class OpenIddictSetup
         var tokenEndpoint = new Uri(options.Address, options.Dialect.Paths.Token).AbsoluteUri;
         var database = Guid.NewGuid().ToString();
         services.AddDbContext<DbContext>(context => context.UseInMemoryDatabase(database).UseOpenIddict());
-        services.AddOpenIddict()
-            .AddCore(core => core.UseEntityFrameworkCore().UseDbContext<DbContext>())
+        services.AddOpenIddict() // a database in memory has no bulk operations
+            .AddCore(core => core.UseEntityFrameworkCore().UseDbContext<DbContext>().DisableBulkOperations())
             .AddServer(server =>
             {
                 AddEndpoints(server, options.Dialect.Paths, options.Address);
                 AddTokens(server, options);
                 server.UseAspNetCore().EnableAuthorizationEndpointPassthrough().EnableEndSessionEndpointPassthrough();
-                server.AddEventHandler<HandleConfigurationRequestContext>(handler => handler.UseInlineHandler(Describe).SetOrder(int.MaxValue));
+                server.AddEventHandler<HandleConfigurationRequestContext>(handler => handler.UseInlineHandler(context => Describe(context, options.Dialect)).SetOrder(int.MaxValue));
+                server.AddEventHandler<HandleTokenRequestContext>(handler =>
+                    handler.UseInlineHandler(context => Renew(context, options)).SetOrder(OpenIddictServerHandlers.Exchange.AttachPrincipal.Descriptor.Order + 1));
                 server.AddEventHandler<ProcessSignInContext>(handler =>
                     handler.UseInlineHandler(context => KeepArrays(context, options.Dialect)).SetOrder(PrepareIdentityTokenPrincipal.Descriptor.Order + 1));
                 server.AddEventHandler<ValidateTokenContext>(handler =>
@@ -44,7 +47,7 @@ internal static class OpenIddictSetup
             .SetTokenEndpointUris(paths.Token)
             .SetEndSessionEndpointUris(paths.EndSession);
         if (paths.UserInfo is { } userInfo) server.SetUserInfoEndpointUris(userInfo);
-        server.AllowAuthorizationCodeFlow();
+        server.AllowAuthorizationCodeFlow().AllowRefreshTokenFlow();
     }
 
     private static void AddTokens(OpenIddictServerBuilder server, LabIdentityProviderOptions options)
@@ -52,13 +55,24 @@ internal static class OpenIddictSetup
         server.AddSigningCertificate(options.TokenSigner).AddEphemeralEncryptionKey().DisableAccessTokenEncryption();
         // AD FS: -TokenLifetime is 60 minutes by default for both.
         server.SetIdentityTokenLifetime(TimeSpan.FromHours(1)).SetAccessTokenLifetime(TimeSpan.FromHours(1));
+        server.SetRefreshTokenLifetime(TimeSpan.FromHours(8)); // without a registered device
         server.RegisterScopes([.. options.Dialect.Scopes]).RegisterClaims([.. options.Dialect.Claims]).IgnoreScopePermissions();
         // `resource` is the vendor's own parameter, older than RFC 8707 and with its own errors: the dialect judges it.
         server.DisableResourceValidation().IgnoreResourcePermissions();
     }
 
-    private static ValueTask Describe(HandleConfigurationRequestContext context)
+    /// <summary>The account behind a refresh token is looked at again, as every server does that can disable accounts.</summary>
+    private static ValueTask Renew(HandleTokenRequestContext context, LabIdentityProviderOptions options)
     {
+        if (!context.Request.IsRefreshTokenGrantType() || context.Principal is not { } given) return ValueTask.CompletedTask;
+        if (options.Users.Find(given.GetClaim("upn")) is { } user) context.Principal = new ClaimsWriter(options.Dialect).Renew(given, user);
+        else context.Reject(Errors.InvalidGrant, "The account is disabled.");
+        return ValueTask.CompletedTask;
+    }
+
+    private static ValueTask Describe(HandleConfigurationRequestContext context, Dialect dialect)
+    {
+        if (dialect.GivesRefreshTokens) context.Scopes.Remove(Scopes.OfflineAccess); // it does not know it
         context.SubjectTypes.Clear();
         context.SubjectTypes.Add(SubjectTypes.Pairwise);
         context.Metadata["frontchannel_logout_supported"] = new OpenIddictParameter((JsonNode)true);

@@ -38,6 +38,8 @@ internal sealed class ProviderLab : IAsyncDisposable
 
     public Uri Issuer => _server!.Issuer;
 
+    public TokenControl Tokens => _server!.Tokens;
+
     public X509Certificate2 ClientCertificate => _certificates.Client;
 
     public static async Task<ProviderLab> StartAsync(string dialect, SharedCertificates shared)

@@ -41,20 +41,29 @@ internal sealed class RelyingParty(ProviderLab lab, string providerName)
     }
 
     /// <summary>Redeems the code in the form that the browser shows, with a client assertion.</summary>
-    public async Task<JsonElement> RedeemAsync(FormBrowser browser, string algorithm = SecurityAlgorithms.RsaSha256, string verifier = Verifier)
+    public Task<JsonElement> RedeemAsync(FormBrowser browser, string algorithm = SecurityAlgorithms.RsaSha256, string verifier = Verifier)
     {
         Assert.True(browser.Inputs.ContainsKey("code"), browser.Html);
-        var endpoint = (await MetadataAsync(browser)).GetProperty("token_endpoint").GetString()!;
-        using var content = new FormUrlEncodedContent(new Dictionary<string, string>
+        return PostAsync(browser, algorithm, new Dictionary<string, string>
         {
             ["grant_type"] = "authorization_code",
             ["code"] = browser.Inputs["code"],
             ["redirect_uri"] = RedirectUri,
-            ["client_id"] = ClientRegistration.GatewayId,
             ["code_verifier"] = verifier,
-            ["client_assertion_type"] = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
-            ["client_assertion"] = Assertion(endpoint, algorithm),
         });
+    }
+
+    /// <summary>Asks for new tokens.</summary>
+    public Task<JsonElement> RefreshAsync(FormBrowser browser, string? refreshToken) =>
+        PostAsync(browser, SecurityAlgorithms.RsaSha256, new Dictionary<string, string> { ["grant_type"] = "refresh_token", ["refresh_token"] = refreshToken ?? "" });
+
+    private async Task<JsonElement> PostAsync(FormBrowser browser, string algorithm, Dictionary<string, string> fields)
+    {
+        var endpoint = (await MetadataAsync(browser)).GetProperty("token_endpoint").GetString()!;
+        fields["client_id"] = ClientRegistration.GatewayId;
+        fields["client_assertion_type"] = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+        fields["client_assertion"] = Assertion(endpoint, algorithm);
+        using var content = new FormUrlEncodedContent(fields);
         using var response = await browser.Http.PostAsync(new Uri(endpoint), content, TestContext.Current.CancellationToken);
         return await response.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken);
     }
