@@ -8,6 +8,7 @@ using MfaGateway.Nodes;
 using MfaGateway.Outcome;
 using MfaGateway.Pages;
 using MfaGateway.PlugIns;
+using MfaGateway.Recheck;
 using MfaGateway.Sessions;
 using MfaGateway.Shield;
 using MfaGateway.SignIn;
@@ -44,7 +45,7 @@ public static class GatewayBuilder
         services.TryAddSingleton(new GatewayTransports());
         services.AddSingleton(settings).AddSingleton(sources).AddSingleton<CertificateFiles>().AddSingleton<ReloadState>();
         services.AddHostedService<ReloadService>();
-        return services.AddLifecycle().AddNodes(settings).AddShield(settings).AddSignIn(settings).AddSessions(settings).AddAccess().AddPlugIns(sources.PlugIns).AddExchange().AddSignOn().AddAudit().AddPages();
+        return services.AddLifecycle().AddNodes(settings).AddShield(settings).AddSignIn(settings).AddSessions(settings).AddRecheck().AddAccess().AddPlugIns(sources.PlugIns).AddExchange().AddSignOn().AddAudit().AddPages();
     }
 
     /// <summary>The way a request takes on the public listener.</summary>
@@ -58,6 +59,7 @@ public static class GatewayBuilder
         app.UseMiddleware<SessionMiddleware>();
         var providers = app.ApplicationServices.GetRequiredService<ProviderCatalog>();
         app.UseWhen(context => providers.IsCallback(context.Request.Path), callbacks => callbacks.UseAuthentication());
+        app.UseMiddleware<RecheckMiddleware>();
         app.UseMiddleware<AccessMiddleware>();
         app.UseRouting();
         return app.UseEndpoints(endpoints =>
@@ -118,6 +120,9 @@ public static class GatewayBuilder
             provider.GetRequiredService<Microsoft.Extensions.Logging.ILogger<SessionRegistry>>()));
         return services.AddSingleton<SessionCookie>().AddSingleton<CookieOwner>().AddSingleton<SessionApi>().AddHostedService<SessionSweeper>();
     }
+
+    private static IServiceCollection AddRecheck(this IServiceCollection services) => services
+        .AddSingleton<ProviderQuestion>().AddSingleton<ProviderOutages>().AddSingleton<RecheckAttempt>().AddSingleton<UserRecheck>().AddHostedService<RecheckSweeper>();
 
     private static IServiceCollection AddAccess(this IServiceCollection services) => services.AddSingleton<PolicyProvider>();
 

@@ -29,6 +29,8 @@ internal static class ConfigurationRules
         check.OneOf("Sessions.Store", options.Sessions.Store, _stores);
         check.That(options.Sessions.AbsoluteTimeout >= options.Sessions.IdleTimeout, "Sessions.AbsoluteTimeout",
             $"AbsoluteTimeout ({options.Sessions.AbsoluteTimeout}) is shorter than IdleTimeout ({options.Sessions.IdleTimeout}).", "Make it at least as long.");
+        check.That(options.Sessions.Recheck.Every is not { } every || every < options.Sessions.AbsoluteTimeout, "Sessions.Recheck.Every",
+            $"No session lives for {options.Sessions.Recheck.Every}, so nobody would be asked about.", $"Use less than AbsoluteTimeout ({options.Sessions.AbsoluteTimeout}).");
         NodeRules.Check(options, check);
         CheckPolicy(options, sources, check);
         for (var n = 0; n < options.Audit.Sinks.Count; n++)

@@ -30,6 +30,7 @@ internal sealed record Refusal(int Status, string Reason, RefusalText Text)
     public static readonly Refusal ProviderDown = new(503, "provider-unavailable", RefusalText.ProviderDown) { Action = AuditActions.SignIn, RetryAfter = 15 };
 
     public static readonly Refusal StoreDown = new(503, "session-store-unavailable", RefusalText.Unavailable) { Action = AuditActions.Decision, RetryAfter = 10 };
+    public static readonly Refusal RecheckDown = new(503, "recheck-unavailable", RefusalText.Unavailable) { Action = AuditActions.Decision, RetryAfter = 10 };
     public static readonly Refusal EngineDown = new(503, "policy-engine-unavailable", RefusalText.Unavailable) { Action = AuditActions.Decision, RetryAfter = 10 };
     public static readonly Refusal AuditDown = new(503, "audit-unavailable", RefusalText.Unavailable) { Action = AuditActions.Decision, RetryAfter = 10 };
     public static readonly Refusal NoServer = new(503, "no-healthy-server", RefusalText.NoServer) { Action = AuditActions.BackendSignOn, RetryAfter = 15 };

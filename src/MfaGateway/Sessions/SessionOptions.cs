@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using MfaGateway.Recheck;
 
 namespace MfaGateway.Sessions;
 
@@ -20,4 +21,7 @@ public sealed class SessionOptions
     /// <summary>Longest life of a session, whatever happens. Default 10 hours.</summary>
     [Range(typeof(TimeSpan), "00:00:02", "7.00:00:00")]
     public TimeSpan AbsoluteTimeout { get; set; } = TimeSpan.FromHours(10);
+
+    /// <summary>Asking the identity provider again about people who are signed in.</summary>
+    public RecheckOptions Recheck { get; set; } = new();
 }

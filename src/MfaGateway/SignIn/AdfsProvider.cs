@@ -41,6 +41,7 @@ internal sealed class AdfsProvider : IIdentityProvider
     public ProviderProfile Describe(ProviderOptions options) => new()
     {
         Scopes = options.Scopes.Count > 0 ? [.. options.Scopes] : ["openid", "allatclaims"],
+        RefreshScope = null, // the Web API says who gets one (-IssueOAuthRefreshTokensTo)
         Mfa = options.Evidence.Mfa.Count > 0
             ? [.. options.Evidence.Mfa]
             : [Row("gw_mfa", "1"), Row(MethodReferences, MultipleAuthn), Row("amr", MultipleAuthn)],

@@ -27,6 +27,10 @@ internal interface IIdentityProvider
 internal sealed record ProviderProfile
 {
     public required IReadOnlyList<string> Scopes { get; init; }
+
+    /// <summary>The scope that brings a refresh token (OpenID Connect Core 11); null for a kind that gives them without, and refuses scopes it does not know.</summary>
+    public string? RefreshScope { get; init; } = "offline_access";
+
     public required IReadOnlyList<ClaimRule> Mfa { get; init; }
     public required IReadOnlyList<string> Methods { get; init; }
 

@@ -15,4 +15,7 @@ internal static partial class Log
 
     [LoggerMessage(2004, LogLevel.Information, "Identity provider {Provider} answers again")]
     public static partial void ProviderBack(this ILogger logger, string provider);
+
+    [LoggerMessage(2005, LogLevel.Warning, "Provider {Provider} gives no refresh tokens, so it cannot be asked about its users again: every {Every} a page sends them there instead")]
+    public static partial void NoRefreshToken(this ILogger logger, string provider, TimeSpan every);
 }

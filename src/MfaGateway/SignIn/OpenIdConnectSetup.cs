@@ -1,3 +1,4 @@
+using MfaGateway.Configuration;
 using Microsoft.AspNetCore.Authentication.OpenIdConnect;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
@@ -7,7 +8,7 @@ namespace MfaGateway.SignIn;
 
 /// <summary>Sets up the OpenID Connect handler for every provider alike, and closes what the stock handler leaves open. It has the last word, after
 /// Microsoft.Identity.Web.</summary>
-internal sealed class OpenIdConnectSetup(ProviderCatalog providers, BackChannel backChannel, SignInEvents events, TimeProvider time)
+internal sealed class OpenIdConnectSetup(ProviderCatalog providers, BackChannel backChannel, SignInEvents events, GatewaySettings settings, TimeProvider time)
     : IPostConfigureOptions<OpenIdConnectOptions>
 {
     /// <summary>Time a person has to sign in: the life of the login-state cookie.</summary>
@@ -35,6 +36,7 @@ internal sealed class OpenIdConnectSetup(ProviderCatalog providers, BackChannel 
         options.DisableTelemetry = true;
         options.Scope.Clear();
         foreach (var scope in provider.Profile.Scopes) options.Scope.Add(scope);
+        if (settings.Current.Sessions.Recheck.Every is not null && provider.Profile.RefreshScope is { } refresh) options.Scope.Add(refresh);
         options.Backchannel = backChannel.ClientOf(provider);
         options.ConfigurationManager = metadata;
         options.TokenHandler = new StrictTokenHandler(provider, metadata, time);

@@ -84,7 +84,7 @@ internal sealed class ProviderLogout(SessionRegistry sessions, ProviderCatalog p
     /// <summary>Back-Channel Logout 1.0, section 2.6: signed by the provider for us, an event of the right kind, no nonce, never seen before.</summary>
     private async Task<(Provider Provider, string? Sid, string? Subject, string Id)?> ReadAsync(string raw, CancellationToken cancellationToken)
     {
-        if (Payload(raw) is not { } token || Text(token, "iss") is not { } issuer || providers.FindByIssuer(issuer) is not { } provider) return null;
+        if (TokenChecks.Payload(raw) is not { } token || Text(token, "iss") is not { } issuer || providers.FindByIssuer(issuer) is not { } provider) return null;
         var handler = new StrictTokenHandler(provider, backChannel.MetadataOf(provider), time);
         if (!(await handler.ValidateTokenAsync(raw, new TokenValidationParameters())).IsValid) return null;
 
@@ -94,20 +94,6 @@ internal sealed class ProviderLogout(SessionRegistry sessions, ProviderCatalog p
         var isLogout = token.TryGetProperty("events", out var events) && events.ValueKind is JsonValueKind.Object && events.TryGetProperty(LogoutEvent, out _);
         if (!fresh || !isLogout || token.TryGetProperty("nonce", out _) || (sid is null && subject is null)) return null;
         return Text(token, "jti") is { } id ? (provider, sid, subject, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{issuer} {id}")))) : null;
-    }
-
-    private static JsonElement? Payload(string raw)
-    {
-        try
-        {
-            return raw.Split('.') is [_, var payload, _]
-                ? JsonElement.Parse(Base64UrlEncoder.DecodeBytes(payload), new JsonDocumentOptions { AllowDuplicateProperties = false })
-                : null;
-        }
-        catch (Exception e) when (e is JsonException or FormatException)
-        {
-            return null;
-        }
     }
 
     private static string? Text(JsonElement token, string claim) =>

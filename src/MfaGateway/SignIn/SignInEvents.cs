@@ -1,21 +1,26 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using MfaGateway.Configuration;
 using MfaGateway.Outcome;
 using MfaGateway.Sessions;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.OpenIdConnect;
+using Microsoft.Extensions.Logging;
 using Microsoft.IdentityModel.Protocols.OpenIdConnect;
-using Microsoft.IdentityModel.Tokens;
 
 namespace MfaGateway.SignIn;
 
 /// <summary>What happens between leaving for the provider and having a session: the checks that the handler does not make, and our own session.</summary>
-internal sealed class SignInEvents(GatewaySettings settings, ClientAssertion assertion, SignInCompletion completion, TimeProvider time)
+internal sealed class SignInEvents(
+    GatewaySettings settings, ClientAssertion assertion, SignInCompletion completion, TimeProvider time, ILogger<SignInEvents> logger)
 {
     /// <summary>A longer token does not fit into the address of a sign-out; the provider then asks the person.</summary>
     private const int MaxHint = 8_192;
 
     private static readonly object _facts = new();
+
+    /// <summary>Providers that gave no refresh token although one was asked for: said once.</summary>
+    private readonly ConcurrentDictionary<string, bool> _withoutToken = new(StringComparer.OrdinalIgnoreCase);
 
     public void Attach(OpenIdConnectOptions options, Provider provider)
     {
@@ -89,15 +94,7 @@ internal sealed class SignInEvents(GatewaySettings settings, ClientAssertion ass
     private string? Check(TokenValidatedContext context, Provider provider)
     {
         if (context.TokenEndpointResponse?.IdToken is not { } raw) return "There is no ID token.";
-        JsonElement token;
-        try
-        {
-            token = JsonElement.Parse(Base64UrlEncoder.DecodeBytes(raw.Split('.')[1]), new JsonDocumentOptions { AllowDuplicateProperties = false });
-        }
-        catch (JsonException)
-        {
-            return "The ID token repeats a claim or is not JSON.";
-        }
+        if (TokenChecks.Payload(raw) is not { } token) return "The ID token repeats a claim or is not JSON.";
 
         var now = time.GetUtcNow();
         var items = context.Properties!.Items;
@@ -106,8 +103,20 @@ internal sealed class SignInEvents(GatewaySettings settings, ClientAssertion ass
         if (!TokenChecks.IsFresh(token, provider, now, ask.MaxAge)) return SignInCompletion.NotFresh;
         if (AuthenticationEvidence.Read(token, provider, now) is not { } facts) return "The ID token names no user.";
 
-        context.HttpContext.Items[_facts] = facts with { Asked = ask, IdTokenHint = raw.Length <= MaxHint ? raw : null };
+        context.HttpContext.Items[_facts] = facts with
+        {
+            Asked = ask,
+            IdTokenHint = raw.Length <= MaxHint ? raw : null,
+            Recheck = ForRecheck(context.TokenEndpointResponse.RefreshToken, items[SignInStarter.NonceItem], provider, now),
+        };
         return null;
+    }
+
+    private RecheckState? ForRecheck(string? refreshToken, string? nonce, Provider provider, DateTimeOffset now)
+    {
+        if (settings.Current.Sessions.Recheck.Every is not { } every) return null;
+        if (string.IsNullOrEmpty(refreshToken) && _withoutToken.TryAdd(provider.Name, true)) logger.NoRefreshToken(provider.Name, every);
+        return new RecheckState { ConfirmedAt = now, RefreshToken = string.IsNullOrEmpty(refreshToken) ? null : refreshToken, Nonce = nonce };
     }
 
     private async Task CompleteAsync(TicketReceivedContext context)

@@ -77,6 +77,25 @@ internal sealed class SignInStarter(
         await ChallengeAsync(context, provider, returnTo, new SignInRequest(ask, session.Facts.User, StepUp: true));
     }
 
+    /// <summary>The same sign-in once more at the session's provider, which as a rule remembers the person and asks nothing.</summary>
+    public Task AgainAsync(HttpContext context, LiveSession session) =>
+        StepUpAsync(context, session, new SignInAsk { Mfa = providers.Find(session.Facts.Provider)?.Options.AskForMfaAtSignIn ?? true });
+
+    /// <summary>Whether the session's provider answers.</summary>
+    public async Task<bool> IsReachableAsync(LiveSession session, CancellationToken cancellationToken)
+    {
+        if (providers.Find(session.Facts.Provider) is not { } provider) return true; // there are others
+        try
+        {
+            await backChannel.MetadataOf(provider).CheckReachableAsync(cancellationToken);
+            return true;
+        }
+        catch (ProviderUnreachableException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>What a step-up asks for, as this gateway noted it in an address; null when there is none.</summary>
     public SignInAsk? ReadAsk(string? note)
     {

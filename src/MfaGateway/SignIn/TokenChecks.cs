@@ -14,14 +14,46 @@ internal static class TokenChecks
     {
         if (Text(token, "nonce") is not { } found || !CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(found), Encoding.UTF8.GetBytes(nonce)))
             return "The nonce is not the one we sent.";
+        if (FindInAny(token, provider, now) is { } problem) return problem;
+        return token.TryGetProperty("c_hash", out var hash) && (code is null || hash.ValueKind is not JsonValueKind.String || hash.GetString() != HalfHash(code, raw))
+            ? "The token belongs to another code (c_hash)."
+            : null;
+    }
+
+    /// <summary>The same for the token of a refresh (12.2): it needs no nonce, but may have no other than that of the sign-in.</summary>
+    public static string? FindInRefreshed(JsonElement token, Provider provider, DateTimeOffset now, string? nonce, string accessToken, string raw)
+    {
+        if (token.TryGetProperty("nonce", out var found) && (found.ValueKind is not JsonValueKind.String || found.GetString() != nonce))
+            return "The nonce is not the one of the sign-in.";
+        if (FindInAny(token, provider, now) is { } problem) return problem;
+        return token.TryGetProperty("at_hash", out var hash) && (hash.ValueKind is not JsonValueKind.String || hash.GetString() != HalfHash(accessToken, raw))
+            ? "The token belongs to another access token (at_hash)."
+            : null;
+    }
+
+    /// <summary>The claims of a token; null when they are not JSON or a name repeats: which one would count?</summary>
+    public static JsonElement? Payload(string raw)
+    {
+        try
+        {
+            return raw.Split('.') is [_, var payload, _]
+                ? JsonElement.Parse(Base64UrlEncoder.DecodeBytes(payload), new JsonDocumentOptions { AllowDuplicateProperties = false })
+                : null;
+        }
+        catch (Exception e) when (e is JsonException or FormatException)
+        {
+            return null;
+        }
+    }
+
+    private static string? FindInAny(JsonElement token, Provider provider, DateTimeOffset now)
+    {
         if (AudienceProblem(token, provider.Options.ClientId!) is { } audience) return audience;
         if (provider.Profile.Tenant is { } tenant && !string.Equals(Text(token, "tid"), tenant, StringComparison.OrdinalIgnoreCase))
             return "The token is of another tenant (tid).";
-        if (!token.TryGetProperty("iat", out var issued) || issued.ValueKind is not JsonValueKind.Number
-            || AuthenticationEvidence.Time(token, "iat", now, provider.Options.ClockSkew) is null)
-            return "The token has no issue time (iat) or one in the future.";
-        return token.TryGetProperty("c_hash", out var hash) && (code is null || hash.ValueKind is not JsonValueKind.String || hash.GetString() != HalfHash(code, raw))
-            ? "The token belongs to another code (c_hash)."
+        return !token.TryGetProperty("iat", out var issued) || issued.ValueKind is not JsonValueKind.Number
+            || AuthenticationEvidence.Time(token, "iat", now, provider.Options.ClockSkew) is null
+            ? "The token has no issue time (iat) or one in the future."
             : null;
     }
 

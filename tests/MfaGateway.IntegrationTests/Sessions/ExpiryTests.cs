@@ -28,6 +28,27 @@ public sealed class ExpiryTests
     }
 
     [Theory]
+    [InlineData(null)]
+    [InlineData(20)] // one click
+    public async Task eight_hours_of_background_polls_end_at_the_idle_limit_after_the_last_click(int? click)
+    {
+        await using var network = await SimulatedNetwork.StartAsync();
+        var alice = await network.SignedInBrowserAsync();
+        var statuses = new List<int>();
+
+        for (var minute = 1; minute <= 8 * 60; minute++)
+        {
+            network.Time.Advance(TimeSpan.FromMinutes(1));
+            statuses.Add((int)(await alice.FetchAsync(HttpMethod.Get, "/owa/ev.owa2?ns=PendingRequest&ev=PendingNotificationRequest&UA=0")).Status);
+            if (minute == click) Assert.Equal(HttpStatusCode.OK, (await alice.FetchAsync(HttpMethod.Post, "/owa/service.svc?action=FindItem")).Status);
+        }
+
+        var alive = 30 + (click ?? 0);
+        Assert.All(statuses.Take(alive), status => Assert.Equal(200, status));
+        Assert.All(statuses.Skip(alive), status => Assert.Equal(440, status));
+    }
+
+    [Theory]
     [InlineData("GET", "/owa/")]
     [InlineData("POST", "/owa/service.svc?action=FindItem")]
     [InlineData("POST", "/owa/service.svc?action=FindItem&UA=1")]

@@ -25,6 +25,7 @@ internal sealed record Person(string Upn, string[] Groups)
 internal sealed class MisbehavingProvider(Dialect dialect, string issuer, TimeProvider time)
 {
     private readonly ConcurrentDictionary<string, IReadOnlyDictionary<string, string>> _codes = new();
+    private readonly ConcurrentDictionary<string, (IReadOnlyDictionary<string, string> Request, long AuthTime)> _refreshTokens = new();
 
     public Dialect Dialect { get; } = dialect;
     public string Issuer { get; } = issuer;
@@ -39,6 +40,13 @@ internal sealed class MisbehavingProvider(Dialect dialect, string issuer, TimePr
     public IReadOnlyList<SigningKey>? Published { get; set; }
 
     public bool Down { get; set; }
+
+    /// <summary>The person's account was disabled: no token any more, whatever is shown for it.</summary>
+    public bool Disabled { get; set; }
+
+    /// <summary>Spoils only the ID tokens of refreshes.</summary>
+    public Action<TokenDraft>? RefreshedIdToken { get; set; }
+
     public Action<TokenDraft>? IdToken { get; set; }
     public Action<JsonObject>? Discovery { get; set; }
     public Action<JsonObject>? TokenAnswer { get; set; }
@@ -58,6 +66,9 @@ internal sealed class MisbehavingProvider(Dialect dialect, string issuer, TimePr
 
     /// <summary>Every token request that the gateway made.</summary>
     public ConcurrentQueue<IReadOnlyDictionary<string, string>> TokenRequests { get; } = new();
+
+    /// <summary>How often the gateway asked for new tokens.</summary>
+    public int Refreshes => TokenRequests.Count(request => request["grant_type"] == "refresh_token");
 
     public IReadOnlyDictionary<string, string> LastRequest => AuthorizationRequests.Last();
 
@@ -140,13 +151,40 @@ internal sealed class MisbehavingProvider(Dialect dialect, string issuer, TimePr
     {
         TokenRequests.Enqueue(fields);
         if (TokenEndpoint is not null && await TokenEndpoint(fields, cancellationToken) is { } spoiled) return spoiled;
-        if (!_codes.TryRemove(fields.GetValueOrDefault("code", ""), out var request))
-            return Json(new JsonObject { ["error"] = "invalid_grant", ["error_description"] = "unknown code" }, HttpStatusCode.BadRequest);
+        return fields["grant_type"] == "refresh_token" ? Refresh(fields) : Redeem(fields);
+    }
 
+    private HttpResponseMessage Redeem(Dictionary<string, string> fields)
+    {
+        if (!_codes.TryRemove(fields.GetValueOrDefault("code", ""), out var request)) return InvalidGrant();
         var token = Draft(request);
         IdToken?.Invoke(token);
+        return Answer(token, request, (AuthenticatedAt ?? time.GetUtcNow()).ToUnixTimeSeconds());
+    }
+
+    /// <summary>A refresh token works once. The new ID token repeats neither the nonce nor how the person proved who he is, except for when (OpenID Connect Core 12.2).</summary>
+    public HttpResponseMessage Refresh(IReadOnlyDictionary<string, string> fields)
+    {
+        if (!_refreshTokens.TryRemove(fields["refresh_token"], out var given) || Disabled) return InvalidGrant();
+        var token = Draft(given.Request).Without("nonce").Claim("auth_time", given.AuthTime);
+        RefreshedIdToken?.Invoke(token);
+        return Answer(token, given.Request, given.AuthTime);
+    }
+
+    private HttpResponseMessage Answer(TokenDraft token, IReadOnlyDictionary<string, string> request, long authTime)
+    {
         var answer = new JsonObject { ["access_token"] = "opaque", ["token_type"] = "Bearer", ["expires_in"] = 3600, ["id_token"] = token.ToString() };
+        if (Dialect is Dialect.Adfs || request.GetValueOrDefault("scope", "").Split(' ').Contains("offline_access"))
+        {
+            var next = $"refresh-{Guid.NewGuid():N}";
+            _refreshTokens[next] = (request, authTime);
+            answer["refresh_token"] = next;
+        }
+
         TokenAnswer?.Invoke(answer);
         return Json(answer);
     }
+
+    private static HttpResponseMessage InvalidGrant() =>
+        Json(new JsonObject { ["error"] = "invalid_grant", ["error_description"] = "unknown, used or withdrawn" }, HttpStatusCode.BadRequest);
 }

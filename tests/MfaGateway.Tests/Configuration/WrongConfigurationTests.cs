@@ -56,6 +56,8 @@ public sealed class WrongConfigurationTests : IDisposable
         { """{"Sessions":{"IdleTimeout":"00:00:01"}}""", "$.Gateway.Sessions.IdleTimeout", "'00:00:01' is out of range.", "from 00:00:02 to 1.00:00:00" },
         { """{"Sessions":{"IdleTimeout":"1.00:00:01","AbsoluteTimeout":"2.00:00:00"}}""", "$.Gateway.Sessions.IdleTimeout", "'1.00:00:01' is out of range.", "to 1.00:00:00" },
         { """{"Sessions":{"IdleTimeout":"11:00:00"}}""", "$.Gateway.Sessions.AbsoluteTimeout", "(10:00:00) is shorter than IdleTimeout (11:00:00)", "at least as long" },
+        { """{"Sessions":{"Recheck":{"Every":"00:00:01"}}}""", "$.Gateway.Sessions.Recheck.Every", "'00:00:01' is out of range.", "from 00:00:02 to 1.00:00:00" },
+        { """{"Sessions":{"Recheck":{"Every":"10:00:00"}}}""", "$.Gateway.Sessions.Recheck.Every", "No session lives for 10:00:00", "less than AbsoluteTimeout (10:00:00)" },
         { """{"Exchange":{"HealthCheck":{"Failures":0}}}""", "$.Gateway.Exchange.HealthCheck.Failures", "'0' is out of range.", "from 1 to 100" },
         { """{"Exchange":{"MaxUploadBytes":10}}""", "$.Gateway.Exchange.MaxUploadBytes", "'10' is out of range.", "from 1000000" },
         { """{"Exchange":{"EcpSessionEndStatus":404}}""", "$.Gateway.Exchange.EcpSessionEndStatus", "'404' is not possible here.", "440 or 401" },

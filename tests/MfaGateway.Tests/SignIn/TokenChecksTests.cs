@@ -39,6 +39,37 @@ public class TokenChecksTests
         else Assert.Contains(problem, found, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("""{"nonce":null}""", "")] // the token of a refresh need not repeat it
+    [InlineData("{}", "")]
+    [InlineData("""{"nonce":"n2"}""", "nonce")]
+    [InlineData("""{"nonce":["n1"]}""", "nonce")]
+    [InlineData("""{"nonce":""}""", "nonce")]
+    [InlineData("""{"aud":["gateway","other"]}""", "azp")]
+    [InlineData("""{"azp":"other"}""", "azp")]
+    [InlineData("""{"iat":null}""", "iat")]
+    [InlineData("""{"tid":"99999999-2222-3333-4444-555555555555"}""", "tid")]
+    [InlineData("""{"at_hash":"AAAA"}""", "at_hash")]
+    [InlineData("""{"at_hash":1}""", "at_hash")]
+    [InlineData("""{"c_hash":"AAAA"}""", "")] // there is no code
+    public void A_refreshed_token_is_checked_as_one_of_a_sign_in_but_for_what_it_lacks(string change, string problem)
+    {
+        var found = TokenChecks.FindInRefreshed(Changed(change), Entra, Now, "n1", "access", Raw("RS256"));
+
+        if (problem.Length == 0) Assert.Null(found);
+        else Assert.Contains(problem, found, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_refreshed_token_may_bear_the_hash_of_its_access_token_and_no_nonce_where_none_is_known()
+    {
+        var token = Changed($$"""{"at_hash":"{{HalfHash("access")}}"}""");
+
+        Assert.Null(TokenChecks.FindInRefreshed(token, Entra, Now, "n1", "access", Raw("RS256")));
+        Assert.NotNull(TokenChecks.FindInRefreshed(token, Entra, Now, "n1", "other", Raw("RS256")));
+        Assert.NotNull(TokenChecks.FindInRefreshed(token, Entra, Now, null, "access", Raw("RS256")));
+    }
+
     [Fact]
     public void A_provider_without_tenants_needs_no_tid() => Assert.Null(TokenChecks.Find(Changed("""{"tid":null}"""), Oidc, Now, "n1", "code-1", Raw("RS256")));
 
