@@ -26,11 +26,24 @@ public sealed class Cluster : IAsyncLifetime, ICollectionFixture<Cluster>
 
     private readonly ConcurrentQueue<LabUser> _people = new();
     private readonly List<ExchangeSimulator> _exchange = [];
+    private readonly Dictionary<string, string> _settings;
     private LabEstate? _lab;
     private Balancer? _balancer;
     private X509Certificate2? _leaf;
 
+    public Cluster()
+        : this([])
+    {
+    }
+
+    /// <param name="settings">Environment variables of the gateways besides those of every cluster.</param>
+    internal Cluster(Dictionary<string, string> settings) => _settings = settings;
+
     internal RedisServer Redis { get; private set; } = null!;
+
+    internal TokenControl Tokens => Provider.Tokens;
+
+    internal LabUsers Users => _lab!.Users;
 
     internal IReadOnlyList<Node> Nodes { get; private set; } = [];
 
@@ -137,7 +150,7 @@ public sealed class Cluster : IAsyncLifetime, ICollectionFixture<Cluster>
         ["Gateway__Shutdown__DrainFor"] = "00:00:04",
         ["Gateway__Limits__ProviderTimeout"] = "00:01:00",
         ["Gateway__ForwardedHeaders__KnownProxies__0"] = "127.0.0.1",
-    });
+    }.Concat(_settings).GroupBy(setting => setting.Key).ToDictionary(setting => setting.Key, setting => setting.Last().Value));
 
     private static async Task<RedisServer> StartRedisAsync(string state)
     {

@@ -46,12 +46,23 @@ internal sealed partial class MailUser : IDisposable
     public async Task<(bool SignedIn, string Html)> TrySignInAsync(Person person)
     {
         Name = person.Name;
+        return await OpenMailAsync(person);
+    }
+
+    /// <summary>Opens the mail again; whether it comes without the provider asking for anything.</summary>
+    public async Task<bool> ReloadAsync() => (await OpenMailAsync(null)).Opened;
+
+    /// <param name="person">Gives what the provider asks for; without one, the way ends there.</param>
+    private async Task<(bool Opened, string Html)> OpenMailAsync(Person? person)
+    {
         var (address, html) = await ReadAsync(await _http.GetAsync(new Uri("/owa/", UriKind.Relative)));
         for (var step = 0; step < 6 && address.AbsolutePath != "/owa/"; step++)
         {
             var fields = Input().Matches(html).ToDictionary(match => Attribute(match.Value, "name"), match => Attribute(match.Value, "value"));
-            if (fields.ContainsKey("username")) (fields["username"], fields["password"]) = (person.Name, person.Password);
-            else if (fields.ContainsKey("code") && !fields.ContainsKey("state")) fields["code"] = person.NextCode();
+            var asked = fields.ContainsKey("username") || (fields.ContainsKey("code") && !fields.ContainsKey("state"));
+            if (asked && person is null) break;
+            if (fields.ContainsKey("username")) (fields["username"], fields["password"]) = (person!.Name, person.Password);
+            else if (asked) fields["code"] = person!.NextCode();
             var action = Action().Match(html) is { Success: true } match ? new Uri(address, WebUtility.HtmlDecode(match.Groups[1].Value)) : address;
             using var form = new FormUrlEncodedContent(fields);
             (address, html) = await ReadAsync(await _http.PostAsync(action, form));
