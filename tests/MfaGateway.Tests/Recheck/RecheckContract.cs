@@ -56,6 +56,19 @@ public abstract class RecheckContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_gateway_that_has_not_yet_heard_of_the_answer_looks_before_it_asks()
+    {
+        var handle = await SignInAsync();
+        _time.Advance(RecheckNode.Every);
+        await _nodes[1].Sessions.FindAsync(handle, Cancel); // what it saw now it believes for a second
+        Assert.Equal(Standing.Confirmed, await AnswerAsync(_nodes[0], handle));
+
+        Assert.Equal(Standing.Confirmed, await AnswerAsync(_nodes[1], handle));
+
+        Assert.Equal(1, _provider.Calls);
+    }
+
+    [Fact]
     public async Task A_gateway_that_dies_with_the_answer_costs_nobody_the_session()
     {
         var handle = await SignInAsync();
