@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Security;
 using MfaGateway.Configuration;
@@ -6,22 +7,31 @@ using StackExchange.Redis;
 
 namespace MfaGateway.Nodes;
 
-/// <summary>The connection to the Redis that the gateways share. Made at the first use; it mends itself.</summary>
+/// <summary>The connection to the Redis that the gateways share. Made at the first use; it mends itself, and goes where the sentinels say.</summary>
 internal sealed class RedisConnection : IDisposable
 {
-    private readonly Lazy<ConnectionMultiplexer> _connection;
-    private readonly RedisOptions _options;
+    private static readonly TimeSpan _tryEvery = TimeSpan.FromSeconds(1);
 
-    public RedisConnection(GatewaySettings settings)
+    private readonly ConcurrentQueue<(RedisChannel Channel, Action<RedisValue> Heard)> _subscriptions = new();
+    private readonly Lock _making = new();
+    private readonly RedisOptions _options;
+    private readonly string? _trusted;
+    private readonly TimeProvider _time;
+    private volatile ConnectionMultiplexer? _connection;
+    private ConnectionMultiplexer? _before;
+    private SentinelMaster? _sentinels;
+    private EndPoint? _master;
+    private ITimer? _follow;
+    private RedisException? _failure;
+    private long _failed;
+
+    public RedisConnection(GatewaySettings settings, TimeProvider time)
     {
-        _options = settings.Current.Redis;
-        var trusted = _options.TrustedCertificates is { } file ? settings.Resolve(file) : null;
-        _connection = new Lazy<ConnectionMultiplexer>(() => ConnectionMultiplexer.Connect(Configuration(_options, trusted)));
+        (_options, _time) = (settings.Current.Redis, time);
+        _trusted = _options.TrustedCertificates is { } file ? settings.Resolve(file) : null;
     }
 
-    public IDatabase Database => _connection.Value.GetDatabase();
-
-    public ISubscriber Subscriber => _connection.Value.GetSubscriber();
+    public IDatabase Database => (_connection ?? Connect()).GetDatabase();
 
     /// <summary>The name of a key; all are on one shard.</summary>
     public RedisKey Key(string name) => $"{{{_options.Prefix}}}:{name}";
@@ -59,8 +69,94 @@ internal sealed class RedisConnection : IDisposable
         _ => true, // a socket in the file system
     });
 
+    /// <summary>Hears what is said on a channel from now on, whichever server that goes through.</summary>
+    public Task SubscribeAsync(RedisChannel channel, Action<RedisValue> heard)
+    {
+        var connection = _connection ?? Connect();
+        _subscriptions.Enqueue((channel, heard));
+        return connection.GetSubscriber().SubscribeAsync(channel, (_, value) => heard(value));
+    }
+
     public void Dispose()
     {
-        if (_connection.IsValueCreated) _connection.Value.Dispose();
+        _follow?.Dispose();
+        lock (_making)
+        {
+            _sentinels?.Dispose();
+            _before?.Dispose();
+            _connection?.Dispose();
+        }
+    }
+
+    /// <summary>A server that is away is waited for in the background. Sentinels that are away, or know no master yet, are asked again by whoever comes next;
+    /// not by everybody at once, and nobody waits in a queue.</summary>
+    private ConnectionMultiplexer Connect()
+    {
+        if (!_making.TryEnter(_options.Timeout)) throw new RedisException("The first connection is still being made.");
+        try
+        {
+            if (_connection is null && _failure is { } before && _time.GetElapsedTime(_failed) < _tryEvery) throw new RedisException(before.Message, before);
+            return _connection ??= Make();
+        }
+        finally
+        {
+            _making.Exit();
+        }
+    }
+
+    private ConnectionMultiplexer Make()
+    {
+        try
+        {
+            var configuration = Configuration(_options, _trusted);
+            if (configuration.ServiceName is not { Length: > 0 } service) return ConnectionMultiplexer.Connect(configuration);
+            _sentinels ??= new SentinelMaster(configuration);
+            _master = _sentinels.Find() ?? throw new RedisException($"No sentinel names a master for '{service}'.");
+            var connection = ConnectTo(_master);
+            _follow ??= _time.CreateTimer(_ => Follow(), null, _tryEvery, _tryEvery);
+            return connection;
+        }
+        catch (RedisException e)
+        {
+            (_failure, _failed) = (e, _time.GetTimestamp());
+            throw;
+        }
+    }
+
+    private ConnectionMultiplexer ConnectTo(EndPoint master)
+    {
+        var configuration = Configuration(_options, _trusted);
+        configuration.ServiceName = null;
+        configuration.EndPoints.Clear();
+        configuration.EndPoints.Add(master);
+        return ConnectionMultiplexer.Connect(configuration);
+    }
+
+    /// <summary>Goes to the master that the sentinels name now. The connection to the one before stays open until the next time: requests may still wait on it.</summary>
+    private void Follow()
+    {
+        if (!_making.TryEnter()) return;
+        try
+        {
+            if (_sentinels!.Find() is not { } master || master.Equals(_master)) return;
+            var connection = ConnectTo(master);
+            if (!connection.IsConnected || connection.GetServers().Any(server => server.IsReplica))
+            {
+                connection.Dispose(); // it does not know yet that it is the master
+                return;
+            }
+
+            foreach (var (channel, heard) in _subscriptions) connection.GetSubscriber().Subscribe(channel, (_, value) => heard(value));
+            _before?.Dispose();
+            (_before, _connection, _master) = (_connection, connection, master);
+        }
+        catch (Exception e) when (e is RedisException or TimeoutException or ObjectDisposedException)
+        {
+            // the next second tries again; that Redis does not answer is said by those who need it
+        }
+        finally
+        {
+            _making.Exit();
+        }
     }
 }

@@ -186,7 +186,7 @@ internal sealed class RedisSessionStore(RedisConnection redis) : ISessionStore
         RunAsync("return redis.call('DEL', KEYS[1])", [redis.Key($"claim:{name}")], [], cancellationToken);
 
     public Task WatchAsync(Action<SessionKey> ended, CancellationToken cancellationToken) =>
-        redis.Subscriber.SubscribeAsync(Ended, (_, key) => ended(new SessionKey(key.ToString()))).WaitAsync(cancellationToken);
+        redis.SubscribeAsync(Ended, key => ended(new SessionKey(key.ToString()))).WaitAsync(cancellationToken);
 
     private RedisKey Session(SessionKey key) => redis.Key($"session:{key.Value}");
 

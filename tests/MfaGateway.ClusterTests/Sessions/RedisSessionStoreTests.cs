@@ -101,7 +101,7 @@ public sealed class RedisSessionStoreTests : SessionStoreContract
         var options = new GatewayOptions();
         options.Redis.Connection = _server!.Address;
         change(options.Redis);
-        var connection = new RedisConnection(new GatewaySettings(options, Path.GetTempPath()));
+        var connection = new RedisConnection(new GatewaySettings(options, Path.GetTempPath()), TimeProvider.System);
         _connections.Add(connection);
         return new RedisSessionStore(connection);
     }

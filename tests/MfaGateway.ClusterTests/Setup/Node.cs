@@ -13,13 +13,15 @@ internal sealed class Node : IAsyncDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly string _configuration;
+    private readonly string[] _wrapper;
     private readonly Dictionary<string, string> _environment;
     private readonly StringBuilder _log = new();
     private Process? _process;
 
-    public Node(string name, string configuration, int port, int managementPort, Dictionary<string, string> environment)
+    /// <summary>A gateway not yet started; a wrapper is a command that does something first and then becomes the gateway.</summary>
+    public Node(string name, string configuration, int port, int managementPort, Dictionary<string, string> environment, params string[] wrapper)
     {
-        (Name, _configuration, Port, ManagementPort) = (name, configuration, port, managementPort);
+        (Name, _configuration, Port, ManagementPort, _wrapper) = (name, configuration, port, managementPort, wrapper);
         _environment = new(environment)
         {
             ["Gateway__Listen__Url"] = $"https://127.0.0.1:{port}",
@@ -67,7 +69,8 @@ internal sealed class Node : IAsyncDisposable
 
     public void Start()
     {
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
+        string[] command = [.. _wrapper, "dotnet"];
+        var start = new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var argument in (string[])[Path.Combine(AppContext.BaseDirectory, "mfagw.dll"), "run", "--config", _configuration]) start.ArgumentList.Add(argument);
         foreach (var (name, value) in _environment) start.Environment[name] = value;
         _process = Process.Start(start)!;
@@ -77,9 +80,14 @@ internal sealed class Node : IAsyncDisposable
         _process.BeginErrorReadLine();
     }
 
-    public async Task StartAsync()
+    public Task StartAsync()
     {
         Start();
+        return ReadyAsync();
+    }
+
+    public async Task ReadyAsync()
+    {
         using var client = new HttpClient();
         await Eventually.Async(
             async () =>
