@@ -1,8 +1,9 @@
+using System.Security.Cryptography.X509Certificates;
 using MfaGateway.Configuration;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
-using Microsoft.AspNetCore.DataProtection.StackExchangeRedis;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace MfaGateway.Nodes;
@@ -10,31 +11,33 @@ namespace MfaGateway.Nodes;
 /// <summary>Where the keys that protect sessions and sign-ins are kept, and what encrypts them.</summary>
 internal static class KeyRing
 {
-    private const string RedisKey = "keys";
-
     public static IServiceCollection AddKeyRing(this IServiceCollection services, GatewaySettings settings)
     {
         var ring = services.AddDataProtection().SetApplicationName("MfaGateway");
-        var options = settings.Current.Keys;
-        if (options.Certificate is { } certificate)
-        {
-            var files = new CertificateFiles(settings);
-            ring.ProtectKeysWithCertificate(files.Load(certificate));
-            ring.UnprotectKeysWithAnyCertificate([files.Load(certificate), .. options.Previous.Select(files.Load)]);
-        }
-
+        services.AddSingleton(provider => new RereadableKeys(ActivatorUtilities.CreateInstance<XmlKeyManager>(provider)));
+        services.AddSingleton<IKeyManager>(provider => provider.GetRequiredService<RereadableKeys>());
+        services.AddSingleton<KeyRingKeeper>().AddHostedService(provider => provider.GetRequiredService<KeyRingKeeper>());
+        var certificates = Certificates(settings);
+        if (certificates.Count > 0) ring.ProtectKeysWithCertificate(certificates[0]).UnprotectKeysWithAnyCertificate([.. certificates]);
         if (!NodeRules.KeysAreInRedis(settings.Current))
         {
-            ring.PersistKeysToFileSystem(PrivateFolder(options.Path is { } path ? settings.Resolve(path) : Path.Combine(settings.DataFolder, "keys")));
+            var path = settings.Current.Keys.Path;
+            ring.PersistKeysToFileSystem(PrivateFolder(path is not null ? settings.Resolve(path) : Path.Combine(settings.DataFolder, "keys")));
             return services;
         }
 
-        services.AddSingleton<IConfigureOptions<KeyManagementOptions>>(provider => new ConfigureOptions<KeyManagementOptions>(keys =>
-        {
-            var redis = provider.GetRequiredService<RedisConnection>();
-            keys.XmlRepository = new RedisXmlRepository(() => redis.Database, redis.Key(RedisKey));
-        }));
+        services.AddSingleton(provider => new SharedKeyRepository(
+            provider.GetRequiredService<RedisConnection>(), certificates, provider.GetRequiredService<ILogger<SharedKeyRepository>>()));
+        services.AddSingleton<IConfigureOptions<KeyManagementOptions>>(provider =>
+            new ConfigureOptions<KeyManagementOptions>(keys => keys.XmlRepository = provider.GetRequiredService<SharedKeyRepository>()));
         return services;
+    }
+
+    /// <summary>The one that protects new keys, then those that protected older ones.</summary>
+    private static IReadOnlyList<X509Certificate2> Certificates(GatewaySettings settings)
+    {
+        var (files, options) = (new CertificateFiles(settings), settings.Current.Keys);
+        return options.Certificate is { } certificate ? [files.Load(certificate), .. options.Previous.Select(files.Load)] : [];
     }
 
     /// <summary>Whoever reads the key ring can read every session, unless a certificate encrypts it.</summary>

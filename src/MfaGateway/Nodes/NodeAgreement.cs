@@ -13,7 +13,7 @@ namespace MfaGateway.Nodes;
 /// other must be able to read. A gateway that cannot does not start; one that finds out later stops, because it would sign people out.
 /// </summary>
 internal sealed class NodeAgreement(
-    RedisConnection redis, GatewaySettings settings, IDataProtectionProvider protection, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<NodeAgreement> logger)
+    RedisConnection redis, KeyRingKeeper keys, GatewaySettings settings, IDataProtectionProvider protection, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<NodeAgreement> logger)
     : BackgroundService
 {
     private const string Note = "agreement";
@@ -28,6 +28,10 @@ internal sealed class NodeAgreement(
     private static readonly TimeSpan _turnLasts = TimeSpan.FromSeconds(10);
 
     private static readonly TimeSpan _turnPause = TimeSpan.FromMilliseconds(50);
+
+    private const int Looks = 4;
+
+    private static readonly TimeSpan _lookPause = TimeSpan.FromSeconds(1);
 
     private readonly IDataProtector _protector = protection.CreateProtector("MfaGateway.Agreement.v1");
 
@@ -56,7 +60,7 @@ internal sealed class NodeAgreement(
         if (await redis.Database.StringSetAsync(key, ours, _life, When.NotExists, CommandFlags.DemandMaster).WaitAsync(cancellationToken)) return null;
         var note = (string?)await redis.Database.StringGetAsync(key, CommandFlags.DemandMaster).WaitAsync(cancellationToken);
         if (note is null) return null; // it went between the two
-        if (Read(note) is not { } origin)
+        if (await ReadAsync(note, cancellationToken) is not { } origin)
         {
             return new ConfigurationProblem("$.Gateway.Keys", $"Gateways that share '{settings.Current.Redis.Prefix}' in Redis protect sessions and cookies with keys that this one does not have.",
                 "Give every gateway the same Keys: Store Redis and one certificate, or a Path that all of them share.");
@@ -104,7 +108,19 @@ internal sealed class NodeAgreement(
         }
     }
 
-    private static bool IsAway(Exception e) => e is RedisException or TimeoutException;
+    private static bool IsAway(Exception e) => e is RedisException or TimeoutException or ObjectDisposedException;
+
+    /// <summary>A key that this gateway has not heard of may only be new, or about to be put back by the gateways that know it.</summary>
+    private async Task<string?> ReadAsync(string note, CancellationToken cancellationToken)
+    {
+        for (var looked = 0; ; looked++)
+        {
+            if (Read(note) is { } origin) return origin;
+            if (looked == Looks) return null;
+            if (looked > 0) await Task.Delay(_lookPause, time, cancellationToken);
+            await keys.LookAgainAsync(cancellationToken);
+        }
+    }
 
     private string? Read(string note)
     {
