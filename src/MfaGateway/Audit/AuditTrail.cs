@@ -6,20 +6,29 @@ namespace MfaGateway.Audit;
 /// <summary>Records events in every sink. A required sink that fails stops the request; another one costs a log line.</summary>
 internal sealed class AuditTrail : IAsyncDisposable
 {
-    private readonly List<(IAuditSink Sink, AuditSinkOptions Options)> _sinks = [];
-    private readonly ILogger<AuditTrail> _logger;
+    private readonly List<WatchedSink> _sinks = [];
     private readonly TimeProvider _time;
-    private volatile bool _failing;
 
     public AuditTrail(GatewaySettings settings, IEnumerable<IAuditSinkFactory> factories, TimeProvider time, ILogger<AuditTrail> logger)
     {
-        (_logger, _time) = (logger, time);
+        _time = time;
         var byKind = factories.ToDictionary(f => f.Kind, StringComparer.OrdinalIgnoreCase);
-        foreach (var sink in settings.Current.Audit.Sinks) _sinks.Add((byKind[sink.Kind!].Create(sink), sink));
+        foreach (var sink in settings.Current.Audit.Sinks) _sinks.Add(new WatchedSink(byKind[sink.Kind!].Create(sink), sink, time, logger));
     }
 
-    /// <summary>A required sink failed at the last line; nothing is forwarded until a line is kept again.</summary>
-    public bool IsFailing => _failing;
+    /// <summary>A required sink failed; until it is well again every request has a line of its own, and is forwarded only when that is kept.</summary>
+    public bool IsFailing => _sinks.Exists(sink => sink is { Required: true, IsFailing: true });
+
+    /// <summary>Whether every required sink would keep a line.</summary>
+    public async Task<bool> AnswersAsync(CancellationToken cancellationToken)
+    {
+        foreach (var sink in _sinks.Where(sink => sink.Required))
+        {
+            if (!await sink.AnswersAsync(cancellationToken)) return false;
+        }
+
+        return true;
+    }
 
     /// <summary>Records what happens to a request.</summary>
     /// <exception cref="AuditFailedException">A required sink cannot keep the event.</exception>
@@ -30,7 +39,7 @@ internal sealed class AuditTrail : IAsyncDisposable
     /// <exception cref="AuditFailedException">A required sink cannot keep it.</exception>
     public async Task RecordAsync(AuditEvent auditEvent, CancellationToken cancellationToken)
     {
-        foreach (var (sink, options) in _sinks)
+        foreach (var sink in _sinks)
         {
             try
             {
@@ -38,19 +47,14 @@ internal sealed class AuditTrail : IAsyncDisposable
             }
             catch (Exception e) when (e is not OperationCanceledException)
             {
-                _logger.SinkFailed(options.Kind!, options.Required, e);
-                if (!options.Required) continue;
-                _failing = true;
-                throw new AuditFailedException(e);
+                if (sink.Required) throw new AuditFailedException(e);
             }
         }
-
-        _failing = false;
     }
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var (sink, _) in _sinks) await sink.DisposeAsync();
+        foreach (var sink in _sinks) await sink.DisposeAsync();
     }
 }
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using System.Threading.Channels;
@@ -36,7 +37,14 @@ internal sealed class FileAuditSink : IAuditSink
 
     public async Task WriteAsync(AuditEvent auditEvent, CancellationToken cancellationToken)
     {
-        byte[] line = [.. JsonSerializer.SerializeToUtf8Bytes(auditEvent, AuditJson.Default.AuditEvent), (byte)'\n'];
+        await EnqueueAsync([.. JsonSerializer.SerializeToUtf8Bytes(auditEvent, AuditJson.Default.AuditEvent), (byte)'\n'], cancellationToken);
+    }
+
+    /// <summary>Nothing, given to the writer, is a question.</summary>
+    public Task ProbeAsync(CancellationToken cancellationToken) => EnqueueAsync([], cancellationToken);
+
+    private async Task EnqueueAsync(byte[] line, CancellationToken cancellationToken)
+    {
         var safe = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await _waiting.Writer.WriteAsync((line, safe), cancellationToken);
         await safe.Task.WaitAsync(cancellationToken);
@@ -67,8 +75,9 @@ internal sealed class FileAuditSink : IAuditSink
         try
         {
             var file = Open();
-            foreach (var (line, _) in batch) file.Write(line);
-            file.Flush(flushToDisk: _options.Required);
+            var lines = Together(batch);
+            if (lines.Length == 0) Probe();
+            else Append(file, lines);
             foreach (var (_, safe) in batch) safe.TrySetResult();
         }
 #pragma warning disable CA1031 // whatever it is, somebody waits for each line; a writer that died would leave them waiting for ever
@@ -80,13 +89,51 @@ internal sealed class FileAuditSink : IAuditSink
         }
     }
 
+    private static ReadOnlySpan<byte> Together(List<(byte[] Line, TaskCompletionSource Safe)> batch)
+    {
+        if (batch is [var only]) return only.Line;
+        var lines = new ArrayBufferWriter<byte>(batch.Sum(entry => entry.Line.Length) + 1);
+        foreach (var (line, _) in batch) lines.Write(line);
+        return lines.WrittenSpan;
+    }
+
+    /// <summary>All of it or nothing: what a full disk took of these lines goes again, or the file would keep half a line, and lines whose requests were refused.</summary>
+    private void Append(FileStream file, ReadOnlySpan<byte> lines)
+    {
+        var before = file.Length;
+        try
+        {
+            file.Write(lines);
+            file.Flush(flushToDisk: _options.Required);
+        }
+        catch
+        {
+            file.SetLength(before);
+            throw;
+        }
+    }
+
+    /// <summary>Whether the disk has room for a few lines; in a file beside, because this one holds lines only.</summary>
+    private void Probe()
+    {
+        var beside = $"{_path}.probe";
+        try
+        {
+            File.WriteAllBytes(beside, new byte[4_096]);
+        }
+        finally
+        {
+            File.Delete(beside);
+        }
+    }
+
     private FileStream Open()
     {
         if (_file is { } open && open.Length >= _options.MaxFileBytes) Rotate();
         if (_file is null)
         {
             Directory.CreateDirectory(Path.GetDirectoryName(_path)!);
-            var options = new FileStreamOptions { Mode = FileMode.Append, Access = FileAccess.Write, Share = FileShare.ReadWrite | FileShare.Delete };
+            var options = new FileStreamOptions { Mode = FileMode.Append, Access = FileAccess.Write, Share = FileShare.ReadWrite | FileShare.Delete, BufferSize = 0 };
             if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead;
             var torn = EndsInsideALine(_path);
             _file = new FileStream(_path, options);
@@ -133,7 +180,7 @@ internal sealed class FileAuditSink : IAuditSink
         }
         catch (IOException)
         {
-            // what could not be flushed was reported to the writer of the line already
+            // whoever waited for a line was told already
         }
     }
 }

@@ -7,6 +7,10 @@ public interface IAuditSink : IAsyncDisposable
     /// <param name="auditEvent">The event.</param>
     /// <param name="cancellationToken">Ends the wait, not the writing.</param>
     Task WriteAsync(AuditEvent auditEvent, CancellationToken cancellationToken);
+
+    /// <summary>Throws when it could not keep an event now. Asked while it is failing, so that a gateway without requests notices that it is over.</summary>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    Task ProbeAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 }
 
 /// <summary>Makes sinks of one kind.</summary>

@@ -1,17 +1,19 @@
 using MfaGateway.Access;
+using MfaGateway.Audit;
 using MfaGateway.Lifecycle;
 using MfaGateway.Sessions;
 using Microsoft.AspNetCore.Http;
 
 namespace MfaGateway.Diagnostics;
 
-/// <summary>Whether a balancer in front should send work here: the node is not stopping, and its session store and its policy engine
-/// answer. Exchange being down is no reason to send people to another node, which would show the same page.</summary>
-internal sealed class Readiness(SessionRegistry sessions, PolicyProvider policies, Drain drain)
+/// <summary>Whether a balancer in front should send work here: the node is not stopping, its session store and its policy engine answer, and what must
+/// be recorded can be. Exchange being down is no reason to send people to another node, which would show the same page.</summary>
+internal sealed class Readiness(SessionRegistry sessions, PolicyProvider policies, AuditTrail audit, Drain drain)
 {
     public async Task<bool> IsReadyAsync(CancellationToken cancellationToken) =>
         !drain.HasBegun
-        && await sessions.AnswersAsync(cancellationToken) && await policies.Current.Engine.AnswersAsync(cancellationToken);
+        && await sessions.AnswersAsync(cancellationToken) && await policies.Current.Engine.AnswersAsync(cancellationToken)
+        && await audit.AnswersAsync(cancellationToken);
 
     public async Task AnswerAsync(HttpContext context)
     {

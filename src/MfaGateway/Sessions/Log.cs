@@ -18,4 +18,13 @@ internal static partial class Log
 
     [LoggerMessage(3006, LogLevel.Information, "The session store answers again")]
     public static partial void StoreBack(this ILogger logger);
+
+    [LoggerMessage(3007, LogLevel.Error, "The session store answers but takes no changes: nobody can sign in or out; who is signed in goes on")]
+    public static partial void StoreTakesNoChanges(this ILogger logger, Exception exception);
+
+    [LoggerMessage(3008, LogLevel.Information, "The session store takes changes again")]
+    public static partial void StoreTakesChangesAgain(this ILogger logger);
+
+    [LoggerMessage(3009, LogLevel.Error, "The session file {File} is damaged ({Problem}); it is now {Aside}, and everybody signs in again")]
+    public static partial void StoreDamaged(this ILogger logger, string file, string aside, string problem);
 }

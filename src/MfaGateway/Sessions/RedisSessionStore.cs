@@ -166,15 +166,14 @@ internal sealed class RedisSessionStore(RedisConnection redis) : ISessionStore
 
     public async IAsyncEnumerable<StoredSession> ListAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        for (long from = 0; ; from += Chunk)
+        // the names all at once: whoever ends sessions while reading the list moves the ranks of those behind
+        var members = await redis.Database.SortedSetRangeByRankAsync(Active, order: Order.Descending, flags: CommandFlags.DemandMaster).WaitAsync(cancellationToken);
+        foreach (var chunk in members.Chunk(Chunk))
         {
-            var members = await redis.Database.SortedSetRangeByRankAsync(Active, from, from + Chunk - 1, Order.Descending, CommandFlags.DemandMaster).WaitAsync(cancellationToken);
-            foreach (var session in await Task.WhenAll(members.Select(member => FindAsync(new SessionKey(member.ToString()), cancellationToken))))
+            foreach (var session in await Task.WhenAll(chunk.Select(member => FindAsync(new SessionKey(member.ToString()), cancellationToken))))
             {
                 if (session is not null) yield return session;
             }
-
-            if (members.Length < Chunk) yield break;
         }
     }
 

@@ -24,7 +24,7 @@ internal sealed class SessionRegistry(
 
     // Sessions known to have ended, until their time would have been up: a shared store that fails over to a copy of itself may have forgotten the end.
     private readonly ConcurrentDictionary<SessionKey, DateTimeOffset> _ended = new();
-    private int _down;
+    private readonly StoreHealth _health = new(store, logger);
     private readonly SessionSeal _seal = new(protection, logger);
 
     private SessionOptions Options => settings.Current.Sessions;
@@ -42,7 +42,7 @@ internal sealed class SessionRegistry(
         _live[live.Key] = live; // before the store knows it: who ends it there must find it here
         try
         {
-            await GuardAsync(() => store.AddAsync(stored, cancellationToken));
+            await WriteAsync(() => store.AddAsync(stored, cancellationToken));
         }
         catch
         {
@@ -79,7 +79,14 @@ internal sealed class SessionRegistry(
         // a tenth of the limit, at most half a minute: so much a restart may shorten a session
         var writeEvery = TimeSpan.FromTicks(Math.Min(Options.IdleTimeout.Ticks / 10, TimeSpan.TicksPerSecond * 30));
         if (!session.Touch(time.GetUtcNow(), writeEvery)) return;
-        if (!await GuardAsync(() => store.TouchAsync(session.Key, session.LastActive, cancellationToken))) Drop(session.Key);
+        try
+        {
+            if (!await _health.WriteAsync(() => store.TouchAsync(session.Key, session.LastActive, cancellationToken))) Drop(session.Key);
+        }
+        catch (SessionStoreException) when (_health.IsReadOnly)
+        {
+            // the store still says who has been signed out, so who is signed in may go on; this gateway knows better than the store how long
+        }
     }
 
     /// <summary>Notes that the policy is content with what the sign-in brought.</summary>
@@ -98,7 +105,7 @@ internal sealed class SessionRegistry(
     {
         while (true)
         {
-            var stored = await GuardAsync(() => store.FindAsync(session.Key, cancellationToken));
+            var stored = await _health.ReadAsync(() => store.FindAsync(session.Key, cancellationToken));
             if (stored is null) Drop(session.Key);
             if (stored is null || _ended.ContainsKey(session.Key) || _seal.Unprotect(stored) is not { } facts) return null;
             if (change(facts) is not { } changed)
@@ -108,7 +115,7 @@ internal sealed class SessionRegistry(
             }
 
             var payload = _seal.Protect(changed);
-            if (!await GuardAsync(() => store.ReplaceAsync(session.Key, stored.Payload, payload, cancellationToken))) continue;
+            if (!await _health.WriteAsync(() => store.ReplaceAsync(session.Key, stored.Payload, payload, cancellationToken))) continue;
             session.Take(changed, payload);
             return changed;
         }
@@ -124,25 +131,18 @@ internal sealed class SessionRegistry(
     public bool IsShared => store.IsShared;
 
     /// <summary>Opens the store and begins to hear of sessions that end on other nodes. At start, and again until it succeeds.</summary>
-    public Task OpenAsync(CancellationToken cancellationToken) => GuardAsync(async () =>
+    public Task OpenAsync(CancellationToken cancellationToken) => _health.ReadAsync(async () =>
     {
         await store.OpenAsync(cancellationToken);
         await store.WatchAsync(key => Drop(key), cancellationToken);
+        return true;
     });
 
     /// <summary>Whether the store answers.</summary>
-    public async Task<bool> AnswersAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            await GuardAsync(() => store.FindAsync(new SessionKey("probe"), cancellationToken));
-            return true;
-        }
-        catch (SessionStoreException)
-        {
-            return false;
-        }
-    }
+    public Task<bool> AnswersAsync(CancellationToken cancellationToken) => _health.AnswersAsync(cancellationToken);
+
+    /// <summary>Whether a store that took no changes takes them again.</summary>
+    public Task TryAgainAsync(CancellationToken cancellationToken) => _health.TryAgainAsync(time.GetUtcNow(), cancellationToken);
 
     /// <summary>Ends the running requests of sessions that ended on another node while the announcement was lost.</summary>
     public async Task VerifyRunningAsync(CancellationToken cancellationToken)
@@ -150,27 +150,27 @@ internal sealed class SessionRegistry(
         var now = time.GetUtcNow();
         var keys = _live.Where(s => s.Value.HasRequests && s.Value.NeedsVerifying(now, VerifyEvery)).Select(s => s.Key).ToList();
         if (keys.Count == 0) return;
-        foreach (var key in await GuardAsync(() => store.FindGoneAsync(keys, cancellationToken))) Drop(key);
+        foreach (var key in await _health.ReadAsync(() => store.FindGoneAsync(keys, cancellationToken))) Drop(key);
     }
 
     public async Task<bool> EndAsync(SessionKey key, CancellationToken cancellationToken)
     {
-        var existed = await GuardAsync(() => store.RemoveAsync(key, cancellationToken));
+        var existed = await _health.WriteAsync(() => store.RemoveAsync(key, cancellationToken));
         Drop(key);
         return existed;
     }
 
     /// <summary>Gives a name to one caller among all nodes; false when another has it.</summary>
     public Task<bool> ClaimAsync(string name, TimeSpan life, CancellationToken cancellationToken) =>
-        GuardAsync(() => store.ClaimAsync(name, life, time.GetUtcNow(), cancellationToken));
+        _health.WriteAsync(() => store.ClaimAsync(name, life, time.GetUtcNow(), cancellationToken));
 
     /// <summary>Gives a claimed name back.</summary>
-    public Task ReleaseAsync(string name, CancellationToken cancellationToken) => GuardAsync(() => store.ReleaseAsync(name, cancellationToken));
+    public Task ReleaseAsync(string name, CancellationToken cancellationToken) => WriteAsync(() => store.ReleaseAsync(name, cancellationToken));
 
     /// <summary>Ends the sessions that an identity provider names.</summary>
     public async Task<int> EndByProviderAsync(string provider, string? providerSession, string? subject, CancellationToken cancellationToken)
     {
-        var keys = await GuardAsync(() => store.RemoveByProviderAsync(provider, Hash(providerSession), Hash(subject), cancellationToken));
+        var keys = await _health.WriteAsync(() => store.RemoveByProviderAsync(provider, Hash(providerSession), Hash(subject), cancellationToken));
         foreach (var key in keys) Drop(key);
         return keys.Count;
     }
@@ -180,7 +180,7 @@ internal sealed class SessionRegistry(
     public async IAsyncEnumerable<(StoredSession Stored, GatewaySession? Facts)> ListAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await using var all = store.ListAsync(cancellationToken).GetAsyncEnumerator(cancellationToken);
-        while (await GuardAsync(async () => await all.MoveNextAsync())) yield return (all.Current, _seal.Unprotect(all.Current));
+        while (await _health.ReadAsync(async () => await all.MoveNextAsync())) yield return (all.Current, _seal.Unprotect(all.Current));
     }
 
     /// <summary>Ends the running requests of sessions that are over. It needs no store, so that a store that is down keeps nobody in.</summary>
@@ -209,12 +209,12 @@ internal sealed class SessionRegistry(
             if (until <= now) _ended.TryRemove(key, out _);
         }
 
-        await GuardAsync(() => store.PurgeAsync(now - Options.IdleTimeout - TimeSpan.FromMinutes(1), now, cancellationToken));
+        await _health.WriteAsync(() => store.PurgeAsync(now - Options.IdleTimeout - TimeSpan.FromMinutes(1), now, cancellationToken));
     }
 
     private async Task<LiveSession?> LoadAsync(SessionKey key, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var stored = await GuardAsync(() => store.FindAsync(key, cancellationToken));
+        var stored = await _health.ReadAsync(() => store.FindAsync(key, cancellationToken));
         if (stored is null)
         {
             if (_live.ContainsKey(key)) Drop(key); // of a made-up handle nothing is kept
@@ -223,7 +223,7 @@ internal sealed class SessionRegistry(
 
         if (_ended.ContainsKey(key))
         {
-            await GuardAsync(() => store.RemoveAsync(key, cancellationToken)); // it came back with a copy of the store
+            await _health.WriteAsync(() => store.RemoveAsync(key, cancellationToken)); // it came back with a copy of the store
             return null;
         }
 
@@ -236,7 +236,7 @@ internal sealed class SessionRegistry(
 
         if (_seal.Unprotect(stored) is not { } facts) return null;
         var live = _live.GetOrAdd(key, new LiveSession(key, facts, stored.Payload, stored.LastActive, stored.Expires, now));
-        if (await GuardAsync(() => store.FindAsync(key, cancellationToken)) is not null) return live;
+        if (await _health.ReadAsync(() => store.FindAsync(key, cancellationToken)) is not null) return live;
         Drop(key); // it ended between the reading and the keeping, and nobody would end this copy
         return null;
     }
@@ -251,27 +251,9 @@ internal sealed class SessionRegistry(
 
     private static string? Hash(string? value) => value is null ? null : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(value)));
 
-    private async Task GuardAsync(Func<Task> work) => await GuardAsync(async () =>
+    private Task<bool> WriteAsync(Func<Task> write) => _health.WriteAsync(async () =>
     {
-        await work();
+        await write();
         return true;
     });
-
-    private async Task<T> GuardAsync<T>(Func<Task<T>> work)
-    {
-        try
-        {
-            var answer = await work();
-            if (Volatile.Read(ref _down) == 1 && Interlocked.Exchange(ref _down, 0) == 1) logger.StoreBack();
-            return answer;
-        }
-        catch (Exception e) when (e is not OperationCanceledException)
-        {
-            if (Interlocked.Exchange(ref _down, 1) == 0) logger.StoreDown(e);
-            throw new SessionStoreException(e);
-        }
-    }
 }
-
-/// <summary>The session store does not answer; the caller gets 503.</summary>
-internal sealed class SessionStoreException(Exception cause) : Exception("The session store does not answer.", cause);

@@ -3,8 +3,8 @@ using Microsoft.Extensions.Hosting;
 namespace MfaGateway.Sessions;
 
 /// <summary>
-/// Opens the store at start, ends the running requests of sessions that are over every second, and removes those once a minute. A store of our own that
-/// cannot be opened stops the start; a shared one may come later, and until then requests are answered 503.
+/// Opens the store at start, ends the running requests of sessions that are over every second, and removes those once a minute. A store that cannot be opened
+/// may come later (a disk that is full or not mounted, a Redis that starts after us); until then the gateway is not ready and requests are answered 503.
 /// </summary>
 internal sealed class SessionSweeper(SessionRegistry sessions, TimeProvider time) : BackgroundService
 {
@@ -17,7 +17,7 @@ internal sealed class SessionSweeper(SessionRegistry sessions, TimeProvider time
             await sessions.OpenAsync(cancellationToken);
             _open = true;
         }
-        catch (SessionStoreException) when (sessions.IsShared)
+        catch (SessionStoreException)
         {
             // said in the log already; the loop goes on trying
         }
@@ -36,6 +36,7 @@ internal sealed class SessionSweeper(SessionRegistry sessions, TimeProvider time
             {
                 if (!_open) await sessions.OpenAsync(stoppingToken);
                 _open = true;
+                await sessions.TryAgainAsync(stoppingToken);
                 if (sessions.IsShared) await sessions.VerifyRunningAsync(stoppingToken);
                 if (time.GetUtcNow() - purged < TimeSpan.FromMinutes(1)) continue;
                 purged = time.GetUtcNow();

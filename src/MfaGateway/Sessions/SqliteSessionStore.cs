@@ -2,44 +2,36 @@ using System.Runtime.CompilerServices;
 using System.Text.Json;
 using MfaGateway.Configuration;
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging;
 
 namespace MfaGateway.Sessions;
 
 /// <summary>Sessions in one SQLite file: a restart signs nobody out. For one gateway.</summary>
-internal sealed class SqliteSessionStore(GatewaySettings settings) : ISessionStore, IDisposable
+internal sealed class SqliteSessionStore(GatewaySettings settings, ILogger<SqliteSessionStore> logger) : ISessionStore, IDisposable
 {
+    private const int Chunk = 1_000;
     private const string Columns = "key, payload, provider, provider_session, subject, last_active, expires";
+    private const string Schema =
+        """
+        PRAGMA journal_mode = WAL;
+        CREATE TABLE IF NOT EXISTS session (
+            key TEXT PRIMARY KEY, payload BLOB NOT NULL, provider TEXT NOT NULL COLLATE NOCASE, provider_session TEXT, subject TEXT,
+            last_active INTEGER NOT NULL, expires INTEGER NOT NULL) WITHOUT ROWID;
+        CREATE INDEX IF NOT EXISTS session_provider ON session (provider_session, subject);
+        CREATE INDEX IF NOT EXISTS session_subject ON session (subject);
+        CREATE INDEX IF NOT EXISTS session_active ON session (last_active);
+        CREATE TABLE IF NOT EXISTS claim (name TEXT PRIMARY KEY, until INTEGER NOT NULL) WITHOUT ROWID;
+        """;
 
     // SQLite takes one writer at a time; waiting here instead of in its busy handler keeps the order fair and the thread free.
     private readonly SemaphoreSlim _writing = new(1, 1);
-    private readonly string _connection = new SqliteConnectionStringBuilder
-    {
-        DataSource = settings.SessionFile,
-        Mode = SqliteOpenMode.ReadWriteCreate,
-        DefaultTimeout = 5,
-    }.ToString();
+    private readonly SqliteFile _file = new(settings.SessionFile, Schema, logger);
 
     public string Name => "Sqlite";
 
     public bool IsShared => false;
 
-    public async Task OpenAsync(CancellationToken cancellationToken)
-    {
-        Directory.CreateDirectory(Path.GetDirectoryName(settings.SessionFile)!);
-        CreateForOwnerOnly(settings.SessionFile);
-        await ExecuteAsync(
-            """
-            PRAGMA journal_mode = WAL;
-            CREATE TABLE IF NOT EXISTS session (
-                key TEXT PRIMARY KEY, payload BLOB NOT NULL, provider TEXT NOT NULL COLLATE NOCASE, provider_session TEXT, subject TEXT,
-                last_active INTEGER NOT NULL, expires INTEGER NOT NULL) WITHOUT ROWID;
-            CREATE INDEX IF NOT EXISTS session_provider ON session (provider_session, subject);
-            CREATE INDEX IF NOT EXISTS session_subject ON session (subject);
-            CREATE INDEX IF NOT EXISTS session_active ON session (last_active);
-            CREATE TABLE IF NOT EXISTS claim (name TEXT PRIMARY KEY, until INTEGER NOT NULL) WITHOUT ROWID;
-            """,
-            cancellationToken);
-    }
+    public Task OpenAsync(CancellationToken cancellationToken) => _file.PrepareAsync(cancellationToken);
 
     public Task AddAsync(StoredSession session, CancellationToken cancellationToken) => ExecuteAsync(
         $"INSERT INTO session ({Columns}) VALUES ($key, $payload, $provider, $sid, $subject, $active, $expires)",
@@ -47,15 +39,8 @@ internal sealed class SqliteSessionStore(GatewaySettings settings) : ISessionSto
         ("$key", session.Key.Value), ("$payload", session.Payload.ToArray()), ("$provider", session.Provider), ("$sid", session.ProviderSession),
         ("$subject", session.Subject), ("$active", session.LastActive.ToUnixTimeMilliseconds()), ("$expires", session.Expires.ToUnixTimeMilliseconds()));
 
-    public async Task<StoredSession?> FindAsync(SessionKey key, CancellationToken cancellationToken)
-    {
-        await using var connection = await ConnectAsync(cancellationToken);
-        await using var command = Command(connection, $"SELECT {Columns} FROM session WHERE key = $key", ("$key", key.Value));
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        if (!await reader.ReadAsync(cancellationToken)) return null;
-
-        return Read(reader);
-    }
+    public async Task<StoredSession?> FindAsync(SessionKey key, CancellationToken cancellationToken) =>
+        (await ReadAsync($"SELECT {Columns} FROM session WHERE key = $key", Read, cancellationToken, ("$key", key.Value))).SingleOrDefault();
 
     public async Task<bool> TouchAsync(SessionKey key, DateTimeOffset lastActive, CancellationToken cancellationToken) =>
         await ExecuteAsync("UPDATE session SET last_active = $active WHERE key = $key", cancellationToken,
@@ -74,15 +59,9 @@ internal sealed class SqliteSessionStore(GatewaySettings settings) : ISessionSto
         await _writing.WaitAsync(cancellationToken);
         try
         {
-            await using var connection = await ConnectAsync(cancellationToken);
-            await using var command = Command(
-                connection,
-                RemoveByProvider(providerSession is not null, subject is not null),
+            return await ReadAsync(
+                RemoveByProvider(providerSession is not null, subject is not null), row => new SessionKey(row.GetString(0)), cancellationToken,
                 ("$provider", provider), ("$sid", providerSession), ("$subject", subject));
-            await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-            var keys = new List<SessionKey>();
-            while (await reader.ReadAsync(cancellationToken)) keys.Add(new SessionKey(reader.GetString(0)));
-            return keys;
         }
         finally
         {
@@ -94,25 +73,23 @@ internal sealed class SqliteSessionStore(GatewaySettings settings) : ISessionSto
         "DELETE FROM session WHERE last_active < $idle OR expires <= $now", cancellationToken,
         ("$idle", idleSince.ToUnixTimeMilliseconds()), ("$now", now.ToUnixTimeMilliseconds()));
 
-    public async Task<IReadOnlyList<SessionKey>> FindGoneAsync(IReadOnlyList<SessionKey> keys, CancellationToken cancellationToken)
-    {
-        await using var connection = await ConnectAsync(cancellationToken);
-        await using var command = Command(
-            connection,
-            "SELECT value FROM json_each($keys) WHERE value NOT IN (SELECT key FROM session)",
-            ("$keys", JsonSerializer.Serialize(keys.Select(key => key.Value))));
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        var gone = new List<SessionKey>();
-        while (await reader.ReadAsync(cancellationToken)) gone.Add(new SessionKey(reader.GetString(0)));
-        return gone;
-    }
+    public async Task<IReadOnlyList<SessionKey>> FindGoneAsync(IReadOnlyList<SessionKey> keys, CancellationToken cancellationToken) => await ReadAsync(
+        "SELECT value FROM json_each($keys) WHERE value NOT IN (SELECT key FROM session)", row => new SessionKey(row.GetString(0)), cancellationToken,
+        ("$keys", JsonSerializer.Serialize(keys.Select(key => key.Value))));
 
     public async IAsyncEnumerable<StoredSession> ListAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await using var connection = await ConnectAsync(cancellationToken);
-        await using var command = Command(connection, $"SELECT {Columns} FROM session ORDER BY last_active DESC");
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        while (await reader.ReadAsync(cancellationToken)) yield return Read(reader);
+        var (active, key) = (long.MaxValue, "");
+        List<StoredSession> page;
+        do
+        {
+            page = await ReadAsync(
+                $"SELECT {Columns} FROM session WHERE (last_active, key) < ($active, $key) ORDER BY last_active DESC, key DESC LIMIT {Chunk}", Read, cancellationToken,
+                ("$active", active), ("$key", key));
+            foreach (var session in page) yield return session;
+            if (page is [.., var last]) (active, key) = (last.LastActive.ToUnixTimeMilliseconds(), last.Key.Value);
+        }
+        while (page.Count == Chunk);
     }
 
     public async Task<bool> ClaimAsync(string name, TimeSpan life, DateTimeOffset now, CancellationToken cancellationToken)
@@ -130,8 +107,7 @@ internal sealed class SqliteSessionStore(GatewaySettings settings) : ISessionSto
     public void Dispose()
     {
         _writing.Dispose();
-        using var connection = new SqliteConnection(_connection);
-        SqliteConnection.ClearPool(connection); // pooled connections would keep the file locked after the host has stopped
+        _file.Dispose();
     }
 
     private static StoredSession Read(SqliteDataReader reader) => new(
@@ -148,19 +124,6 @@ internal sealed class SqliteSessionStore(GatewaySettings settings) : ISessionSto
         return $"DELETE FROM session WHERE provider = $provider {session}{subject}RETURNING key";
     }
 
-    /// <summary>Before SQLite opens it: the files beside it take over its permissions.</summary>
-    private static void CreateForOwnerOnly(string file)
-    {
-        if (OperatingSystem.IsWindows()) return;
-        const UnixFileMode owner = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        var options = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.Write, Share = FileShare.ReadWrite, UnixCreateMode = owner };
-        using (new FileStream(file, options))
-        {
-        }
-
-        File.SetUnixFileMode(file, owner);
-    }
-
     private static SqliteCommand Command(SqliteConnection connection, string text, params ReadOnlySpan<(string Name, object? Value)> values)
     {
         var command = connection.CreateCommand();
@@ -171,21 +134,30 @@ internal sealed class SqliteSessionStore(GatewaySettings settings) : ISessionSto
         return command;
     }
 
-    private async Task<SqliteConnection> ConnectAsync(CancellationToken cancellationToken)
-    {
-        var connection = new SqliteConnection(_connection);
-        await connection.OpenAsync(cancellationToken);
-        return connection;
-    }
+    private Task<List<T>> ReadAsync<T>(string text, Func<SqliteDataReader, T> row, CancellationToken cancellationToken, params (string Name, object? Value)[] values) =>
+        _file.UseAsync(
+            async connection =>
+            {
+                await using var command = Command(connection, text, values);
+                await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+                var rows = new List<T>();
+                while (await reader.ReadAsync(cancellationToken)) rows.Add(row(reader));
+                return rows;
+            },
+            cancellationToken);
 
     private async Task<int> ExecuteAsync(string text, CancellationToken cancellationToken, params (string Name, object? Value)[] values)
     {
         await _writing.WaitAsync(cancellationToken);
         try
         {
-            await using var connection = await ConnectAsync(cancellationToken);
-            await using var command = Command(connection, text, values);
-            return await command.ExecuteNonQueryAsync(cancellationToken);
+            return await _file.UseAsync(
+                async connection =>
+                {
+                    await using var command = Command(connection, text, values);
+                    return await command.ExecuteNonQueryAsync(cancellationToken);
+                },
+                cancellationToken);
         }
         finally
         {

@@ -9,6 +9,7 @@ internal sealed class FragileStore : ISessionStore
     private readonly HashSet<SessionKey> _keys = [];
 
     public bool Broken { get; set; }
+    public bool Full { get; set; }
     public bool Cancelled { get; set; }
     public int Touches { get; private set; }
     public List<StoredSession> Added { get; } = [];
@@ -32,6 +33,7 @@ internal sealed class FragileStore : ISessionStore
     public Task<bool> TouchAsync(SessionKey key, DateTimeOffset lastActive, CancellationToken cancellationToken)
     {
         Touches++;
+        if (Full) throw new IOException("The disk is full.");
         return Or(() => _inner.TouchAsync(key, lastActive, cancellationToken));
     }
 

@@ -254,6 +254,16 @@ public abstract class SessionStoreContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Ending_sessions_while_they_are_listed_leaves_none_out()
+    {
+        for (var n = 0; n < 2_100; n++) await Store.AddAsync(Session($"s{n}") with { LastActive = Now.AddSeconds(n / 3) }, Cancel);
+
+        await foreach (var session in Store.ListAsync(Cancel)) await Store.RemoveAsync(session.Key, Cancel);
+
+        Assert.Empty(await Store.ListAsync(Cancel).ToListAsync(Cancel));
+    }
+
+    [Fact]
     public async Task All_sessions_are_listed_those_active_last_first()
     {
         for (var n = 0; n < 2_100; n++) await Store.AddAsync(Session($"s{n}") with { LastActive = Now.AddSeconds(n % 2 == 0 ? n : -n) }, Cancel);

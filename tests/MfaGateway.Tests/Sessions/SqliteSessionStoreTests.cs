@@ -6,11 +6,15 @@ public sealed class SqliteSessionStoreTests : SessionStoreContract
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("sessions-");
 
+    private readonly KeptLog<SqliteSessionStore> _log = new();
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
     private string FilePath => Path.Combine(_folder.FullName, "state", "sessions.db");
 
     private protected override ISessionStore Create() => CreateSqlite();
 
-    private SqliteSessionStore CreateSqlite() => new(Settings.Of(Settings.Options(o => o.Sessions.Path = Path.Combine("state", "sessions.db")), _folder.FullName));
+    private SqliteSessionStore CreateSqlite() => new(Settings.Of(Settings.Options(o => o.Sessions.Path = Path.Combine("state", "sessions.db")), _folder.FullName), _log);
 
     public override async ValueTask DisposeAsync()
     {
@@ -75,12 +79,62 @@ public sealed class SqliteSessionStoreTests : SessionStoreContract
     }
 
     [Fact]
-    public async Task A_file_that_is_no_database_is_an_error_and_not_an_empty_store()
+    public async Task A_damaged_file_is_put_aside_with_a_word_and_a_new_one_begun()
     {
-        await File.WriteAllTextAsync(Path.Combine(_folder.FullName, "junk.db"), new string('x', 10_000), TestContext.Current.CancellationToken);
-        using var store = new SqliteSessionStore(Settings.Of(Settings.Options(o => o.Sessions.Path = "junk.db"), _folder.FullName));
+        await base.DisposeAsync(); // nothing uses the file
+        await File.WriteAllBytesAsync(FilePath, [.. Enumerable.Repeat((byte)'x', 50_000)], Cancel);
+        using var store = CreateSqlite();
 
-        await Assert.ThrowsAnyAsync<Exception>(() => store.OpenAsync(TestContext.Current.CancellationToken));
-        await Assert.ThrowsAnyAsync<Exception>(() => store.FindAsync(new SessionKey("a"), TestContext.Current.CancellationToken));
+        await store.OpenAsync(Cancel);
+
+        await store.AddAsync(Alice(new SessionKey("a")), Cancel);
+        Assert.NotNull(await store.FindAsync(new SessionKey("a"), Cancel));
+        Assert.Equal([3009], _log.Ids);
+        Assert.Equal((byte)'x', (await File.ReadAllBytesAsync($"{FilePath}.damaged", Cancel))[0]);
     }
+
+    [Fact]
+    public async Task A_file_that_is_damaged_while_it_is_in_use_is_an_error_once_and_then_a_new_one()
+    {
+        if (OperatingSystem.IsWindows()) Assert.Skip("a file in use cannot be written by others there");
+        using var store = CreateSqlite();
+        for (var n = 0; n < 2_000; n++) await store.AddAsync(Alice(new SessionKey($"s{n}")) with { Payload = new byte[4_000] }, Cancel); // more than SQLite keeps in memory
+        await using (var file = new FileStream(FilePath, FileMode.Open, FileAccess.Write, FileShare.ReadWrite)) file.Write(new byte[file.Length]);
+        await using (var log = new FileStream($"{FilePath}-wal", FileMode.Open, FileAccess.Write, FileShare.ReadWrite)) log.Write(new byte[log.Length]);
+
+        var failure = await Record.ExceptionAsync(() => store.ListAsync(Cancel).ToListAsync(Cancel).AsTask());
+        await store.AddAsync(Alice(new SessionKey("new")), Cancel);
+
+        Assert.NotNull(failure);
+        Assert.Equal([new SessionKey("new")], (await store.ListAsync(Cancel).ToListAsync(Cancel)).Select(session => session.Key));
+        Assert.Equal([3009], _log.Ids);
+    }
+
+    [Fact]
+    public async Task A_file_that_is_replaced_while_it_is_in_use_is_an_error_once_and_then_the_truth()
+    {
+        if (OperatingSystem.IsWindows()) Assert.Skip("a file in use cannot be replaced there");
+        using var store = CreateSqlite();
+        await store.AddAsync(Alice(new SessionKey("old")), Cancel);
+
+        File.Move(FilePath, $"{FilePath}.taken");
+
+        var error = await Assert.ThrowsAsync<IOException>(() => store.FindAsync(new SessionKey("old"), Cancel));
+        Assert.Contains("replaced", error.Message, StringComparison.Ordinal);
+        Assert.Null(await store.FindAsync(new SessionKey("old"), Cancel));
+        await store.AddAsync(Alice(new SessionKey("new")), Cancel);
+        Assert.NotNull(await store.FindAsync(new SessionKey("new"), Cancel));
+    }
+
+    [Fact]
+    public async Task A_file_that_cannot_be_opened_is_an_error_and_not_an_empty_store()
+    {
+        await File.WriteAllTextAsync(Path.Combine(_folder.FullName, "no-folder"), "", Cancel);
+        using var store = new SqliteSessionStore(Settings.Of(Settings.Options(o => o.Sessions.Path = Path.Combine("no-folder", "x.db")), _folder.FullName), _log);
+
+        await Assert.ThrowsAnyAsync<Exception>(() => store.OpenAsync(Cancel));
+        await Assert.ThrowsAnyAsync<Exception>(() => store.FindAsync(new SessionKey("a"), Cancel));
+    }
+
+    private static StoredSession Alice(SessionKey key) => new(key, new byte[] { 1 }, "adfs", null, null, DateTimeOffset.UnixEpoch, DateTimeOffset.MaxValue);
 }
