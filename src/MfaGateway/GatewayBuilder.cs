@@ -1,6 +1,7 @@
 using System.Net;
 using MfaGateway.Access;
 using MfaGateway.Audit;
+using MfaGateway.Clock;
 using MfaGateway.Configuration;
 using MfaGateway.Exchange;
 using MfaGateway.Lifecycle;
@@ -41,7 +42,7 @@ public static class GatewayBuilder
         ArgumentNullException.ThrowIfNull(sources);
         var settings = new GatewaySettings(configuration, sources.Folder);
         if (sources.PlugIns.Load(settings.Current.Policy, sources.Folder) is [var problem, ..]) throw new InvalidOperationException($"A plug-in cannot be used: {problem}");
-        services.TryAddSingleton(TimeProvider.System);
+        services.AddClock();
         services.TryAddSingleton(new GatewayTransports());
         services.AddSingleton(settings).AddSingleton(sources).AddSingleton<CertificateFiles>().AddSingleton<ReloadState>();
         services.AddHostedService<ReloadService>();
@@ -72,6 +73,13 @@ public static class GatewayBuilder
                 proxy.UsePassiveHealthChecks();
             });
         });
+    }
+
+    private static void AddClock(this IServiceCollection services)
+    {
+        services.AddSingleton(provider => new SteadyTime(TimeProvider.System, provider.GetRequiredService<Microsoft.Extensions.Logging.ILogger<SteadyTime>>()));
+        services.TryAddSingleton<TimeProvider>(provider => provider.GetRequiredService<SteadyTime>());
+        services.AddHostedService<ClockWatch>();
     }
 
     private static IServiceCollection AddLifecycle(this IServiceCollection services) =>

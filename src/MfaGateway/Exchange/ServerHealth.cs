@@ -1,5 +1,6 @@
 using System.Net;
 using System.Runtime.CompilerServices;
+using MfaGateway.Clock;
 using MfaGateway.Configuration;
 using Microsoft.AspNetCore.Http;
 using Yarp.ReverseProxy.Forwarder;
@@ -9,7 +10,7 @@ using Yarp.ReverseProxy.Model;
 namespace MfaGateway.Exchange;
 
 /// <summary>A server is out after so many failed probes in a row and back after so many good ones. Only the status counts: Microsoft documents no body.</summary>
-internal sealed class HealthcheckPolicy(GatewaySettings settings, IDestinationHealthUpdater updater, ServerReports reports) : IActiveHealthCheckPolicy
+internal sealed class HealthcheckPolicy(GatewaySettings settings, IDestinationHealthUpdater updater, ServerReports reports, SteadyTime time) : IActiveHealthCheckPolicy
 {
     private readonly ConditionalWeakTable<DestinationState, Streak> _streaks = [];
 
@@ -26,6 +27,7 @@ internal sealed class HealthcheckPolicy(GatewaySettings settings, IDestinationHe
             var next = good && (length >= options.Successes || now is DestinationHealth.Unknown) ? DestinationHealth.Healthy
                 : !good && length >= options.Failures ? DestinationHealth.Unhealthy
                 : now;
+            if (result.Response?.Headers.Date is { } theirs) time.Witness(theirs);
             if (next is DestinationHealth.Unhealthy) reports.LeftOut(cluster, result.Destination, Problem(result));
             if (next is DestinationHealth.Healthy && good) reports.Back(cluster, result.Destination);
             return new NewActiveDestinationHealth(result.Destination, next);

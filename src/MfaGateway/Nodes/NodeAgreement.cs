@@ -33,6 +33,11 @@ internal sealed class NodeAgreement(
 
     private static readonly TimeSpan _lookPause = TimeSpan.FromSeconds(1);
 
+    /// <summary>As far apart as machines with Kerberos may be (RFC 4120, 8.2).</summary>
+    private static readonly TimeSpan _clocksApart = TimeSpan.FromMinutes(5);
+
+    private bool _clocksCompared;
+
     private readonly IDataProtector _protector = protection.CreateProtector("MfaGateway.Agreement.v1");
 
     /// <summary>What is wrong with this gateway beside the others; null when nothing is. One gateway at a time: the first to protect anything makes the key
@@ -40,6 +45,7 @@ internal sealed class NodeAgreement(
     /// <exception cref="RedisException">Redis does not answer.</exception>
     public async Task<ConfigurationProblem?> FindProblemAsync(CancellationToken cancellationToken)
     {
+        if (await CompareClocksAsync(cancellationToken) is { } clocks) return clocks;
         var turn = redis.Key(Turn);
         while (!await redis.Database.StringSetAsync(turn, Environment.MachineName, _turnLasts, When.NotExists, CommandFlags.DemandMaster).WaitAsync(cancellationToken))
             await Task.Delay(_turnPause, time, cancellationToken);
@@ -51,6 +57,19 @@ internal sealed class NodeAgreement(
         {
             await redis.Database.KeyDeleteAsync(turn, CommandFlags.DemandMaster | CommandFlags.FireAndForget);
         }
+    }
+
+    /// <summary>Once: by its own time a gateway ends sessions, in Redis too, and one with a wrong clock would end everybody's. What the clock does later is the business of
+    /// <see cref="Clock.SteadyTime"/>.</summary>
+    private async Task<ConfigurationProblem?> CompareClocksAsync(CancellationToken cancellationToken)
+    {
+        if (_clocksCompared) return null;
+        var told = await redis.Database.ExecuteAsync("TIME").WaitAsync(cancellationToken);
+        var difference = time.GetUtcNow() - DateTimeOffset.FromUnixTimeSeconds((long)told[0]);
+        _clocksCompared = difference.Duration() <= _clocksApart;
+        return _clocksCompared ? null : new ConfigurationProblem(
+            "$.Gateway.Redis", $"This machine's clock is {difference.Duration():c} {(difference > TimeSpan.Zero ? "ahead of" : "behind")} that of Redis: sessions would end, or live on, by that much.",
+            "Set the clocks of both machines by a time server.");
     }
 
     private async Task<ConfigurationProblem?> CompareAsync(CancellationToken cancellationToken)

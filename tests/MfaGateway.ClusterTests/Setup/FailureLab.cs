@@ -3,9 +3,11 @@ using System.Net.Http.Json;
 using System.Security.Cryptography;
 using System.Text.Json;
 using MfaGateway.BrowserTests.Fixtures;
+using MfaGateway.Lab.Certificates;
 using MfaGateway.Lab.Estate;
 using MfaGateway.Lab.IdentityProvider;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
 using OtpNet;
 
 namespace MfaGateway.ClusterTests.Setup;
@@ -41,6 +43,7 @@ public sealed class FailureLab : IAsyncLifetime
         for (var n = 1; n <= People; n++)
             _people.Enqueue(new LabUser($"carol{n}@contoso.test", RandomNumberGenerator.GetHexString(16, true), Base32Encoding.ToString(RandomNumberGenerator.GetBytes(20)), ["Staff"]));
         await File.WriteAllTextAsync(Path.Combine(state, "users.json"), JsonSerializer.Serialize(_people, JsonSerializerOptions.Web));
+        LabCertificates.Ensure(state, new FakeTimeProvider(TimeProvider.System.GetUtcNow().AddDays(-1))).Dispose(); // certificates that a clock of yesterday accepts too
         var ports = LabPorts.FindFree(2);
         _lab = await LabEstate.StartAsync(new LabOptions { Port = ports.Port, Servers = 2, State = state, Gateway = false }, logging => logging.ClearProviders(), CancellationToken.None);
     }

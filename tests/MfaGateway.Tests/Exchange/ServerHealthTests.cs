@@ -1,4 +1,5 @@
 using System.Net;
+using MfaGateway.Clock;
 using MfaGateway.Exchange;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -18,7 +19,8 @@ public class ServerHealthTests
     public ServerHealthTests() => _policy = new HealthcheckPolicy(
         Settings.Of(Settings.Options(o => (o.Exchange.HealthCheck.Failures, o.Exchange.HealthCheck.Successes, o.Exchange.HealthCheck.RetryAfter) = (3, 2, TimeSpan.FromSeconds(7)))),
         _updater,
-        new ServerReports(TimeProvider.System, NullLogger<ServerReports>.Instance));
+        new ServerReports(TimeProvider.System, NullLogger<ServerReports>.Instance),
+        new SteadyTime(TimeProvider.System, NullLogger<SteadyTime>.Instance));
 
     // one letter a probe: + is 200, - is no answer, 5 is 503; expected after each: ? unknown, U up, D down
     [Theory]
