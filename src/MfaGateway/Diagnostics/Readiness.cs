@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using MfaGateway.Access;
 using MfaGateway.Audit;
 using MfaGateway.Lifecycle;
@@ -11,9 +12,23 @@ namespace MfaGateway.Diagnostics;
 internal sealed class Readiness(SessionRegistry sessions, PolicyProvider policies, AuditTrail audit, Drain drain)
 {
     public async Task<bool> IsReadyAsync(CancellationToken cancellationToken) =>
-        !drain.HasBegun
+        !drain.HasBegun && CanOpen()
         && await sessions.AnswersAsync(cancellationToken) && await policies.Current.Engine.AnswersAsync(cancellationToken)
         && await audit.AnswersAsync(cancellationToken);
+
+    /// <summary>Without a descriptor for one more connection no server of Exchange can be reached, and a balancer that asks over an old connection would not notice.</summary>
+    private static bool CanOpen()
+    {
+        try
+        {
+            using var probe = new Socket(SocketType.Stream, ProtocolType.Tcp);
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
 
     public async Task AnswerAsync(HttpContext context)
     {
