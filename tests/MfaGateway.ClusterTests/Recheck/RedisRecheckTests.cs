@@ -29,7 +29,7 @@ public sealed class RedisRecheckTests : RecheckContract
     {
         var options = new GatewayOptions();
         options.Redis.Connection = _server!.Address;
-        _connections.Add(new RedisConnection(new GatewaySettings(options, Path.GetTempPath())));
+        _connections.Add(new RedisConnection(new GatewaySettings(options, Path.GetTempPath()), TimeProvider.System));
         return new RedisSessionStore(_connections[^1]);
     }
 }

@@ -1,6 +1,7 @@
 using MfaGateway.Sessions;
 using MfaGateway.Tests.Sessions;
 using Microsoft.AspNetCore.DataProtection;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace MfaGateway.Tests.Recheck;
 
@@ -55,5 +56,5 @@ public sealed class SqliteRecheckTests : RecheckContract
         _folder.Delete(recursive: true);
     }
 
-    private protected override ISessionStore Create() => new SqliteSessionStore(Settings.Of(Settings.Options(o => o.Sessions.Path = "sessions.db"), _folder.FullName));
+    private protected override ISessionStore Create() => new SqliteSessionStore(Settings.Of(Settings.Options(o => o.Sessions.Path = "sessions.db"), _folder.FullName), NullLogger<SqliteSessionStore>.Instance);
 }
