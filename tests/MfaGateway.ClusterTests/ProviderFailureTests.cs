@@ -17,7 +17,7 @@ public sealed class ProviderFailureTests(Cluster cluster)
     public async Task A_provider_that_is_down_is_a_page_for_strangers_and_nothing_for_who_is_signed_in()
     {
         await using var load = new Load(await cluster.SignedInAsync(3));
-        var (down, back) = (cluster.Said("does not answer, or not as one"), cluster.Said("answers again"));
+        var (down, back) = (cluster.Said("does not answer, or not as one"), cluster.Said("Identity provider adfs answers again"));
 
         cluster.Provider.Behaviour = new ProviderBehaviour { Abort = true };
         try

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Security.Cryptography;
 using MfaGateway.ClusterTests.Setup;
 using MfaGateway.Lab.Exchange;
@@ -50,7 +51,10 @@ public sealed class StreamingTests(Cluster cluster, ITestOutputHelper output)
         await Task.Delay(3_000, Cancel);
         var before = cluster.Nodes.Sum(node => node.Memory);
 
-        await Task.Delay(lasting, Cancel);
+        for (var waited = Stopwatch.StartNew(); waited.Elapsed < lasting; await Task.Delay(TimeSpan.FromSeconds(4), Cancel))
+        {
+            foreach (var user in users) await user.PostAsync(1_000, Cancel); // who does nothing for half an hour is signed out, and hears no more
+        }
 
         var grown = cluster.Nodes.Sum(node => node.Memory) - before;
         Assert.All(listening, task => Assert.False(task.IsCompleted, $"{task.Exception}"));
