@@ -152,6 +152,15 @@ internal sealed partial class MailUser : IDisposable
         return (int)answer.StatusCode;
     }
 
+    public Task<string> TextAsync(Uri address, CancellationToken cancellationToken) => _http.GetStringAsync(address, cancellationToken);
+
+    public async Task<HttpStatusCode> SubmitAsync(string path, Dictionary<string, string> fields, CancellationToken cancellationToken)
+    {
+        using var form = new FormUrlEncodedContent(fields);
+        using var answer = await _http.PostAsync(new Uri(path, UriKind.Relative), form, cancellationToken);
+        return answer.StatusCode;
+    }
+
     /// <summary>Waits for notifications until the request ends; whether it ended cleanly.</summary>
     public async Task<bool> HangAsync(TaskCompletionSource begun, CancellationToken cancellationToken)
     {
