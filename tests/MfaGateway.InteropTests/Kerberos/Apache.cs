@@ -33,7 +33,7 @@ internal sealed class Apache : IMailServer
 
         await File.WriteAllTextAsync(Path.Combine(pages, "owa", "index.html"), """Apache shows mail to <!--#echo encoding="none" var="REMOTE_USER" -->""");
         // its workers are not root: they must get at the key, and keep replays somewhere
-        await Domain.RunAsync("chmod", "o+rX", domain.Folder, Path.Combine(domain.Folder, "keytabs"), domain.Keytab("mail"), Path.Combine(domain.Folder, "krb5.conf"));
+        await Domain.RunAsync("chmod", "o+rX", domain.Folder, Path.Combine(domain.Folder, "keytabs"), domain.Keytab("mail"), domain.ClientConfiguration);
         await Domain.RunAsync("chmod", "-R", "o+rX", folder);
         await Domain.RunAsync("chmod", "o+w", replays);
         var file = Path.Combine(folder, "httpd.conf");
@@ -84,7 +84,7 @@ internal sealed class Apache : IMailServer
               Require all granted
             </LocationMatch>
             """);
-        var start = new ProcessStartInfo("apache2") { Environment = { ["KRB5_CONFIG"] = Path.Combine(domain.Folder, "krb5.conf"), ["KRB5RCACHENAME"] = $"file2:{replays}/seen" } };
+        var start = new ProcessStartInfo("apache2") { Environment = { ["KRB5_CONFIG"] = domain.ClientConfiguration, ["KRB5RCACHENAME"] = $"file2:{replays}/seen" } };
         foreach (var argument in (string[])["-D", "FOREGROUND", "-f", file]) start.ArgumentList.Add(argument);
         var apache = new Apache(Process.Start(start)!, $"{(certificate is null ? "http" : "https")}://{address}:8080");
         await apache.AnsweringAsync(address, folder);

@@ -33,6 +33,9 @@ public sealed partial class Domain : IAsyncLifetime
 
     public string Keytab(string name) => _controller.Keytab(name);
 
+    /// <summary>How programs that are not the gateway find the domain (krb5.conf of MIT Kerberos).</summary>
+    public string ClientConfiguration => Path.Combine(Folder, "clients.conf");
+
     public async ValueTask InitializeAsync()
     {
         Assert.True(DomainParts.Missing() is null, DomainParts.Missing());
@@ -41,6 +44,20 @@ public sealed partial class Domain : IAsyncLifetime
         var odd = Path.Combine(Folder, "odd_accounts.py");
         File.Copy(Path.Combine(AppContext.BaseDirectory, "Kerberos", "odd_accounts.py"), odd);
         await RunAsync("/usr/bin/python3", odd, _controller.Configuration, _controller.KeytabFolder);
+        await File.WriteAllTextAsync(
+            ClientConfiguration,
+            $$"""
+            [libdefaults]
+              default_realm = {{Realm}}
+              dns_lookup_kdc = false
+              dns_lookup_realm = false
+              rdns = false
+              dns_canonicalize_hostname = false
+            [realms]
+              {{Realm}} = {
+                kdc = {{Address}}
+              }
+            """);
         await StartAsync();
     }
 

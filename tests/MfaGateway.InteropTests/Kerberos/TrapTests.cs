@@ -21,7 +21,7 @@ public sealed class TrapTests(Domain domain)
     {
         var cache = $"FILE:{Path.Combine(domain.Folder, "admin.ccache")}";
         using (var first = new Gatekeeper(domain)) await first.RefusedAsync("alice@contoso.test"); // so that there is a configuration file
-        await Domain.RunAsync("env", $"KRB5_CONFIG={domain.Folder}/krb5.conf", "kinit", "-c", cache, "-k", "-t", domain.Keytab("admin"), $"admin@{Domain.Realm}");
+        await Domain.RunAsync("env", $"KRB5_CONFIG={domain.ClientConfiguration}", "kinit", "-c", cache, "-k", "-t", domain.Keytab("admin"), $"admin@{Domain.Realm}");
         CarelessProgram.Set("KRB5CCNAME", cache);
         Assert.Equal("admin@CONTOSO.TEST", CarelessProgram.SpeaksFor());
 
