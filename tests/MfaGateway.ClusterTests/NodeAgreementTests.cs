@@ -6,6 +6,7 @@ using MfaGateway.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using StackExchange.Redis;
 
 namespace MfaGateway.ClusterTests;
 
@@ -110,6 +111,26 @@ public sealed class NodeAgreementTests : IAsyncLifetime
         await _redis!.KillAsync();
 
         await Assert.ThrowsAsync<NodesUnreachableException>(() => FindProblemAsync(Node("a", new JsonObject { ["Path"] = "keys" })));
+    }
+
+    /// <summary>As seen when the machine was so busy that Redis answered a gateway that started, and then not in time.</summary>
+    [Fact]
+    public async Task A_redis_that_fails_when_the_keys_are_read_stops_no_start()
+    {
+        var node = Node("a", Keys(TestCertificate.Make(_folder.FullName, "ring")));
+        await ForbidAsync("-eval");
+
+        await node.StartAsync(Cancel);
+
+        await ForbidAsync("+eval");
+        Assert.Null(await FindProblemAsync(node));
+        await node.StopAsync(Cancel);
+    }
+
+    private async Task ForbidAsync(string command)
+    {
+        using var admin = await ConnectionMultiplexer.ConnectAsync(_redis!.Address);
+        await admin.GetDatabase().ExecuteAsync("ACL", "SETUSER", "default", command);
     }
 
     private static Task<Configuration.ConfigurationProblem?> FindProblemAsync(IHost host) => NodeCheck.FindProblemAsync(host.Services, Cancel);

@@ -47,9 +47,10 @@ public sealed class ReloadTests(Cluster cluster)
             await ReplaceAsync(file, n % 10 == 9 ? "{ half a file" : changed.ToJsonString());
         }
 
+        await ReplaceAsync(file, "{ half a file");
+        await Eventually.Async(() => Task.FromResult(cluster.Said("Changed files were refused") > refused)); // busy gateways may have seen none of those that were soon replaced
         await ReplaceAsync(file, text);
         await Eventually.Async(() => Task.FromResult(cluster.Said("were read again") - read >= Found));
-        Assert.True(cluster.Said("Changed files were refused") > refused);
         await load.ExpectNothingButSuccessAsync(atLeast: 200);
     }
 

@@ -127,7 +127,8 @@ internal sealed class NodeAgreement(
         }
     }
 
-    private static bool IsAway(Exception e) => e is RedisException or TimeoutException or ObjectDisposedException;
+    /// <summary>Redis does not answer, or not when the key ring is read from it, which the framework reports in an exception of its own.</summary>
+    internal static bool IsAway(Exception e) => e is RedisException or TimeoutException or ObjectDisposedException || (e is CryptographicException { InnerException: { } cause } && IsAway(cause));
 
     /// <summary>A key that this gateway has not heard of may only be new, or about to be put back by the gateways that know it.</summary>
     private async Task<string?> ReadAsync(string note, CancellationToken cancellationToken)

@@ -1,6 +1,5 @@
 using MfaGateway.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using StackExchange.Redis;
 
 namespace MfaGateway.Nodes;
 
@@ -20,9 +19,9 @@ public static class NodeCheck
         {
             return await gateway.GetRequiredService<NodeAgreement>().FindProblemAsync(cancellationToken);
         }
-        catch (Exception e) when (e is RedisException or TimeoutException)
+        catch (Exception e) when (NodeAgreement.IsAway(e))
         {
-            throw new NodesUnreachableException($"Redis does not answer: {e.Message}", e);
+            throw new NodesUnreachableException($"Redis does not answer: {e.GetBaseException().Message}", e);
         }
     }
 }
