@@ -5,6 +5,7 @@ using MfaGateway.Clock;
 using MfaGateway.Configuration;
 using MfaGateway.Exchange;
 using MfaGateway.Lifecycle;
+using MfaGateway.Limits;
 using MfaGateway.Nodes;
 using MfaGateway.Outcome;
 using MfaGateway.Pages;
@@ -46,7 +47,7 @@ public static class GatewayBuilder
         services.TryAddSingleton(new GatewayTransports());
         services.AddSingleton(settings).AddSingleton(sources).AddSingleton<CertificateFiles>().AddSingleton<ReloadState>();
         services.AddHostedService<ReloadService>();
-        return services.AddLifecycle().AddNodes(settings).AddShield(settings).AddSignIn(settings).AddSessions(settings).AddRecheck().AddAccess().AddPlugIns(sources.PlugIns).AddExchange().AddSignOn().AddAudit().AddPages();
+        return services.AddLifecycle().AddLimits().AddNodes(settings).AddShield(settings).AddSignIn(settings).AddSessions(settings).AddRecheck().AddAccess().AddPlugIns(sources.PlugIns).AddExchange().AddSignOn().AddAudit().AddPages();
     }
 
     /// <summary>The way a request takes on the public listener.</summary>
@@ -84,6 +85,9 @@ public static class GatewayBuilder
 
     private static IServiceCollection AddLifecycle(this IServiceCollection services) =>
         services.AddSingleton<Drain>().AddHostedService(provider => provider.GetRequiredService<Drain>());
+
+    private static IServiceCollection AddLimits(this IServiceCollection services) =>
+        services.AddSingleton<DescriptorReserve>().AddHostedService(provider => provider.GetRequiredService<DescriptorReserve>());
 
     private static IServiceCollection AddNodes(this IServiceCollection services, GatewaySettings settings)
     {

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Security.Authentication;
 using System.Text;
+using MfaGateway.Limits;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
@@ -42,6 +43,13 @@ public static class ListenerSetup
         Listen(kestrel, options.Listen.Url, listen =>
         {
             listen.Protocols = HttpProtocols.Http1AndHttp2;
+            var descriptors = kestrel.ApplicationServices.GetRequiredService<DescriptorReserve>();
+            listen.Use(next => connection =>
+            {
+                if (descriptors.Admits(connection)) return next(connection);
+                connection.Abort();
+                return Task.CompletedTask;
+            });
             if (options.Listen.Url.StartsWith("https", StringComparison.OrdinalIgnoreCase)) listen.UseHttps(https => Https(https, kestrel.ApplicationServices));
         });
     }

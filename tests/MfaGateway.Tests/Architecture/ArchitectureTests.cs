@@ -21,6 +21,7 @@ public class ArchitectureTests
         ["MfaGateway.Shield"] = 1000, ["MfaGateway.SignIn"] = 2000, ["MfaGateway.Sessions"] = 3000, ["MfaGateway.Access"] = 4000, ["MfaGateway.Exchange"] = 5000,
         ["MfaGateway.SignOn"] = 6000, ["MfaGateway.SignOn.Kerberos"] = 6000, ["MfaGateway.Audit"] = 7000, ["MfaGateway.Outcome"] = 8000, ["MfaGateway.Configuration"] = 9000,
         ["MfaGateway.PlugIns"] = 10_000, ["MfaGateway.Nodes"] = 12_000, ["MfaGateway.Lifecycle"] = 13_000, ["MfaGateway.Recheck"] = 14_000, ["MfaGateway.Clock"] = 15_000,
+        ["MfaGateway.Limits"] = 16_000,
     };
 
     [Fact]
