@@ -57,8 +57,10 @@ public static class GatewayBuilder
         ArgumentNullException.ThrowIfNull(app);
         app.UseForwardedHeaders();
         app.UseMiddleware<OutcomeMiddleware>();
+        app.UseMiddleware<AddressLimitMiddleware>();
         app.UseMiddleware<ShieldMiddleware>();
         app.UseMiddleware<SessionMiddleware>();
+        app.UseMiddleware<RequestLimitMiddleware>();
         var providers = app.ApplicationServices.GetRequiredService<ProviderCatalog>();
         app.UseWhen(context => providers.IsCallback(context.Request.Path), callbacks => callbacks.UseAuthentication());
         app.UseMiddleware<RecheckMiddleware>();
@@ -87,7 +89,9 @@ public static class GatewayBuilder
         services.AddSingleton<Drain>().AddHostedService(provider => provider.GetRequiredService<Drain>());
 
     private static IServiceCollection AddLimits(this IServiceCollection services) =>
-        services.AddSingleton<DescriptorReserve>().AddHostedService(provider => provider.GetRequiredService<DescriptorReserve>());
+        services
+            .AddSingleton<RequestLimits>().AddSingleton<LimitAnswer>().AddSingleton<ConnectionGate>()
+            .AddSingleton<DescriptorReserve>().AddHostedService(provider => provider.GetRequiredService<DescriptorReserve>());
 
     private static IServiceCollection AddNodes(this IServiceCollection services, GatewaySettings settings)
     {

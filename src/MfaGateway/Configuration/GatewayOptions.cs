@@ -4,6 +4,7 @@ using MfaGateway.Access.Opa;
 using MfaGateway.Audit;
 using MfaGateway.Exchange;
 using MfaGateway.Lifecycle;
+using MfaGateway.Limits;
 using MfaGateway.Nodes;
 using MfaGateway.Pages;
 using MfaGateway.Sessions;
@@ -61,7 +62,7 @@ public sealed class GatewayOptions
     /// <summary>Where decisions are recorded.</summary>
     public AuditOptions Audit { get; set; } = new();
 
-    /// <summary>How many new sign-ins are let through.</summary>
+    /// <summary>How much anybody may ask for.</summary>
     public LimitOptions Limits { get; set; } = new();
 
     /// <summary>Name, logo and support text of the gateway's own pages.</summary>
@@ -139,21 +140,4 @@ public sealed class PolicyOptions
 
     /// <summary>SHA-256 hashes of the assemblies that may be loaded from there: of each plug-in and of what it brings along. Default: any.</summary>
     public IList<string> PlugInHashes { get; init; } = [];
-}
-
-/// <summary>Bounds on what strangers can make the gateway do. Section <c>Gateway:Limits</c>.</summary>
-public sealed class LimitOptions
-{
-    /// <summary>New sign-ins a client address may begin in a minute; more are answered 429. Default 1,200: a large office behind one address at nine
-    /// in the morning.</summary>
-    [Range(1, 100_000)]
-    public int SignInsPerMinute { get; set; } = 1_200;
-
-    /// <summary>Longest time to fetch anything from an identity provider. Default 10 seconds.</summary>
-    [Range(typeof(TimeSpan), "00:00:01", "00:01:00")]
-    public TimeSpan ProviderTimeout { get; set; } = TimeSpan.FromSeconds(10);
-
-    /// <summary>Largest answer accepted from an identity provider, in bytes. Default 1,048,576 (1 MiB); a token with 2,000 groups is about 100 KB.</summary>
-    [Range(16_384, 16_777_216)]
-    public int ProviderAnswerBytes { get; set; } = 1_048_576;
 }

@@ -23,6 +23,12 @@ public sealed class ManagementConnection
 /// <summary>Opens the two listeners.</summary>
 public static class ListenerSetup
 {
+    /// <summary>So long a body may be slower than it must be: mobile networks stop for seconds.</summary>
+    private static readonly TimeSpan _slowFor = TimeSpan.FromSeconds(5);
+
+    private static readonly TimeSpan _askAfter = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan _askFor = TimeSpan.FromSeconds(20);
+
     /// <summary>Sets Kestrel's limits and listeners from the gateway's settings.</summary>
     /// <param name="kestrel">The server.</param>
     /// <param name="options">Validated options.</param>
@@ -35,6 +41,16 @@ public static class ListenerSetup
         kestrel.Limits.MaxRequestHeadersTotalSize = 65_536; // OWA sends small bodies in a header, claims sign-on chunks its cookies
         kestrel.Limits.MaxRequestBodySize = 1_048_576; // each published shape sets its own
         kestrel.Limits.MaxRequestLineSize = 16_384;
+        kestrel.Limits.MaxRequestHeaderCount = 100; // browsers send some 30, balancers add a few
+        kestrel.Limits.RequestHeadersTimeout = options.Limits.HeaderTimeout;
+        kestrel.Limits.KeepAliveTimeout = options.Limits.KeepAliveTimeout;
+        kestrel.Limits.MinRequestBodyDataRate = kestrel.Limits.MinResponseDataRate = new MinDataRate(options.Limits.MinimumBytesPerSecond, _slowFor);
+        kestrel.Limits.Http2.MaxStreamsPerConnection = 100; // RFC 9113, 6.5.2: no fewer; twice as many reset ones end the connection (CVE-2023-44487)
+        kestrel.Limits.Http2.HeaderTableSize = 4_096; // RFC 9113, 6.5.2: the initial value
+        kestrel.Limits.Http2.MaxFrameSize = 16_384; // RFC 9113, 6.5.2: the initial value
+        kestrel.Limits.Http2.MaxRequestHeaderFieldSize = 32_768; // one field; a small body in X-OWA-UrlPostData takes 2 KB, cookies of a claims sign-on 8
+        kestrel.Limits.Http2.KeepAlivePingDelay = _askAfter; // who has gone without a word is found out
+        kestrel.Limits.Http2.KeepAlivePingTimeout = _askFor;
         Listen(kestrel, options.Management.Url, listen => listen.Use(next => connection =>
         {
             connection.Features.Set(ManagementConnection.Instance);
@@ -43,13 +59,8 @@ public static class ListenerSetup
         Listen(kestrel, options.Listen.Url, listen =>
         {
             listen.Protocols = HttpProtocols.Http1AndHttp2;
-            var descriptors = kestrel.ApplicationServices.GetRequiredService<DescriptorReserve>();
-            listen.Use(next => connection =>
-            {
-                if (descriptors.Admits(connection)) return next(connection);
-                connection.Abort();
-                return Task.CompletedTask;
-            });
+            var gate = kestrel.ApplicationServices.GetRequiredService<ConnectionGate>();
+            listen.Use(next => connection => gate.PassAsync(connection, next));
             if (options.Listen.Url.StartsWith("https", StringComparison.OrdinalIgnoreCase)) listen.UseHttps(https => Https(https, kestrel.ApplicationServices));
         });
     }

@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.Extensions.Logging;
 
 namespace MfaGateway.Limits;
@@ -9,4 +10,7 @@ internal static partial class Log
 
     [LoggerMessage(16002, LogLevel.Warning, "There are descriptors for new connections again; {Refused} connections were closed meanwhile")]
     public static partial void DescriptorsBack(this ILogger logger, long refused);
+
+    [LoggerMessage(16003, LogLevel.Warning, "There are too many connections, in all or of {Address}: more are closed. Told once a minute for each address")]
+    public static partial void TooManyConnections(this ILogger logger, IPAddress? address);
 }

@@ -21,7 +21,12 @@ internal sealed record Refusal(int Status, string Reason, RefusalText Text)
     public static readonly Refusal MethodNotPublished = new(405, "method-not-published", RefusalText.NotFound);
     public static readonly Refusal TooLarge = new(413, "body-too-large", RefusalText.TooLarge);
     public static readonly Refusal CrossSite = new(403, "cross-site-request", RefusalText.CrossSite);
-    public static readonly Refusal TooManyRequests = new(429, "too-many-sign-ins", RefusalText.TooMany) { RetryAfter = 60 };
+    public static readonly Refusal TooManySignIns = new(429, "too-many-sign-ins", RefusalText.TooMany) { RetryAfter = 60 };
+    public static readonly Refusal TooManyStepUps = new(429, "too-many-step-ups", RefusalText.TooMany) { RetryAfter = 60 };
+    public static readonly Refusal TooManyFromAddress = new(429, "too-many-requests-of-address", RefusalText.TooBusy) { RetryAfter = 5 };
+    public static readonly Refusal TooManyInSession = new(429, "too-many-requests-of-session", RefusalText.TooBusy) { RetryAfter = 5 };
+    public static readonly Refusal TooManyOfUser = new(429, "too-many-requests-of-user", RefusalText.TooBusy) { RetryAfter = 5 };
+    public static readonly Refusal TooManyHanging = new(429, "too-many-hanging-requests", RefusalText.TooBusy) { RetryAfter = 30 };
 
     public static readonly Refusal FactorMissing = new(403, "factor-not-delivered", RefusalText.FactorMissing) { Action = AuditActions.Decision };
     public static readonly Refusal SignInDenied = new(403, "sign-in-denied", RefusalText.SignInDenied) { Action = AuditActions.SignIn };
@@ -50,6 +55,7 @@ internal enum RefusalText
     TooLarge,
     CrossSite,
     TooMany,
+    TooBusy,
     Denied,
     FactorMissing,
     SignInDenied,

@@ -62,7 +62,7 @@ internal sealed class PageWriter(GatewaySettings settings)
     {
         RefusalText.FactorMissing => SignInAgain(texts, page) + BackToMail(texts) + SignOut(texts, signedIn),
         RefusalText.SignInDenied or RefusalText.SignInStale or RefusalText.SignInInvalid => SignInAgain(texts, page),
-        RefusalText.ProviderDown or RefusalText.Unavailable or RefusalText.NoServer or RefusalText.TooMany or RefusalText.Broken => Button(page, texts.TryAgain),
+        RefusalText.ProviderDown or RefusalText.Unavailable or RefusalText.NoServer or RefusalText.TooMany or RefusalText.TooBusy or RefusalText.Broken => Button(page, texts.TryAgain),
         RefusalText.SignOnFailed => Button(page, texts.TryAgain) + SignOut(texts, signedIn),
         RefusalText.Denied => BackToMail(texts) + SignOut(texts, signedIn),
         _ => BackToMail(texts),

@@ -73,6 +73,9 @@ internal sealed class SessionRegistry(
         return null;
     }
 
+    /// <summary>Whether a session is in this node's cache: no more than that a request with this handle is probably no stranger's.</summary>
+    public bool IsKnown(SessionHandle handle) => _live.ContainsKey(handle.Key());
+
     /// <summary>Notes that a person was active. Background polls never come here.</summary>
     public async ValueTask TouchAsync(LiveSession session, CancellationToken cancellationToken)
     {

@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
-using System.Threading.RateLimiting;
-using MfaGateway.Configuration;
+using MfaGateway.Limits;
 using MfaGateway.Outcome;
 using MfaGateway.Sessions;
 using Microsoft.AspNetCore.Authentication;
@@ -12,7 +11,7 @@ namespace MfaGateway.SignIn;
 
 /// <summary>Sends a browser to the identity provider. What is asked for, what the page was and which session this replaces travel in the protected state.</summary>
 internal sealed class SignInStarter(
-    ProviderCatalog providers, BackChannel backChannel, GatewaySettings settings, OutcomeWriter outcome, IDataProtectionProvider protection) : IDisposable
+    ProviderCatalog providers, BackChannel backChannel, RequestLimits limits, LimitAnswer answer, IDataProtectionProvider protection)
 {
     internal const string AskItem = "gateway.ask";
     internal const string NonceItem = "gateway.nonce";
@@ -21,14 +20,6 @@ internal sealed class SignInStarter(
     internal const string LoginHintItem = "gateway.login-hint";
 
     private readonly IDataProtector _asks = protection.CreateProtector("MfaGateway.StepUp.v1");
-
-    private readonly PartitionedRateLimiter<string> _perAddress = PartitionedRateLimiter.Create<string, string>(address =>
-        RateLimitPartition.GetFixedWindowLimiter(address, _ => new FixedWindowRateLimiterOptions
-        {
-            PermitLimit = settings.Current.Limits.SignInsPerMinute,
-            Window = TimeSpan.FromMinutes(1),
-            AutoReplenishment = true,
-        }));
 
     /// <summary>A sign-in for a page that was asked for without a session.</summary>
     public async Task StartAsync(HttpContext context)
@@ -110,15 +101,13 @@ internal sealed class SignInStarter(
         }
     }
 
-    public void Dispose() => _perAddress.Dispose();
-
     private async Task ChallengeAsync(HttpContext context, Provider provider, string returnTo, SignInRequest wanted)
     {
         var gateway = GatewayFeature.Of(context);
-        using var lease = _perAddress.AttemptAcquire(gateway.Source?.ToString() ?? "");
-        if (!lease.IsAcquired)
+        var steppingUp = wanted.StepUp && gateway.Session is not null;
+        if (!(steppingUp ? limits.BeginsStepUp(gateway.Session!) : limits.BeginsSignIn(gateway.Source)))
         {
-            await outcome.RefuseAsync(context, Refusal.TooManyRequests);
+            await answer.RefuseAsync(context, steppingUp ? Refusal.TooManyStepUps : Refusal.TooManySignIns);
             return;
         }
 

@@ -1,0 +1,21 @@
+using MfaGateway.Sessions;
+using MfaGateway.Shield;
+using Microsoft.AspNetCore.Http;
+
+namespace MfaGateway.Limits;
+
+/// <summary>
+/// Before anything is done for a stranger: how many requests his address may send. Who has a session that this gateway knows is counted by that instead
+/// (<see cref="RequestLimitMiddleware"/>), so that nobody is slowed down by an attacker behind the same address.
+/// </summary>
+internal sealed class AddressLimitMiddleware(RequestDelegate next, RequestLimits limits, SessionRegistry sessions, LimitAnswer answer)
+{
+    public Task InvokeAsync(HttpContext context)
+    {
+        if (SessionCookie.Read(context.Request) is { } handle && sessions.IsKnown(handle)) return next(context);
+        var gateway = GatewayFeature.Of(context);
+        if (limits.Arrive(gateway.Source) is not { } refusal) return next(context);
+        gateway.Navigation = RequestShape.IsNavigation(context.Request, context.Request.Path); // nobody has looked at the request yet
+        return answer.RefuseAsync(context, refusal);
+    }
+}
