@@ -70,6 +70,7 @@ install_parts() {
   need kinit krb5-user libgssapi-krb5-2
   need apache2 apache2
   [[ -e /usr/lib/apache2/modules/mod_auth_gssapi.so ]] || need mod_auth_gssapi libapache2-mod-auth-gssapi
+  need openssl openssl
   need faketime faketime
 }
 

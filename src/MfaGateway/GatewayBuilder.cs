@@ -45,7 +45,7 @@ public static class GatewayBuilder
         if (sources.PlugIns.Load(settings.Current.Policy, sources.Folder) is [var problem, ..]) throw new InvalidOperationException($"A plug-in cannot be used: {problem}");
         services.AddClock();
         services.TryAddSingleton(new GatewayTransports());
-        services.AddSingleton(settings).AddSingleton(sources).AddSingleton<CertificateFiles>().AddSingleton<ReloadState>();
+        services.AddSingleton(settings).AddSingleton(sources).AddSingleton<CertificateFiles>().AddSingleton<ServerTls>().AddSingleton<ReloadState>();
         services.AddHostedService<ReloadService>();
         return services.AddLifecycle().AddLimits().AddNodes(settings).AddShield(settings).AddSignIn(settings).AddSessions(settings).AddRecheck().AddAccess().AddPlugIns(sources.PlugIns).AddExchange().AddSignOn().AddAudit().AddPages();
     }

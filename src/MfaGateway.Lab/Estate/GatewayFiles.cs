@@ -36,12 +36,27 @@ internal sealed class GatewayFiles(StateFolder state, LabPorts ports, LabCertifi
             ["SignOn"] = domain?.GatewaySettings() ?? new JsonObject { ["Method"] = "PassThrough" },
         },
         ["Sessions"] = new JsonObject { ["Store"] = "Sqlite" },
+        ["Limits"] = ForOneMachine(),
         ["Shutdown"] = new JsonObject { ["DrainFor"] = "00:00:00" }, // no balancer has to notice
         ["Policy"] = new JsonObject { ["Path"] = state.In("policy.json") },
         ["Audit"] = new JsonObject
         {
             ["Sinks"] = new JsonArray(new JsonObject { ["Kind"] = "File", ["Path"] = state.AuditFile, ["Required"] = true }),
         },
+    };
+
+    /// <summary>In the lab everybody comes from one address, and a few users make the load of thousands.</summary>
+    private static JsonObject ForOneMachine() => new()
+    {
+        ["SignInsPerMinute"] = 100_000,
+        ["AddressRequestsPerMinute"] = 100_000_000,
+        ["AddressRequestsAtOnce"] = 1_000_000,
+        ["SessionRequestsPerMinute"] = 100_000_000,
+        ["SessionRequestsAtOnce"] = 1_000_000,
+        ["UserRequestsPerMinute"] = 100_000_000,
+        ["UserRequestsAtOnce"] = 1_000_000,
+        ["UserHangingRequests"] = 1_000_000,
+        ["AddressConnections"] = 1_000_000,
     };
 
     private JsonObject Provider(Dialect dialect)

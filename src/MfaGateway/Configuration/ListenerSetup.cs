@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Net;
-using System.Security.Authentication;
 using System.Text;
 using MfaGateway.Limits;
 using Microsoft.AspNetCore.Hosting;
@@ -26,6 +25,7 @@ public static class ListenerSetup
     /// <summary>So long a body may be slower than it must be: mobile networks stop for seconds.</summary>
     private static readonly TimeSpan _slowFor = TimeSpan.FromSeconds(5);
 
+    private static readonly TimeSpan _handshake = TimeSpan.FromSeconds(10); // Kestrel's own
     private static readonly TimeSpan _askAfter = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan _askFor = TimeSpan.FromSeconds(20);
 
@@ -61,19 +61,14 @@ public static class ListenerSetup
             listen.Protocols = HttpProtocols.Http1AndHttp2;
             var gate = kestrel.ApplicationServices.GetRequiredService<ConnectionGate>();
             listen.Use(next => connection => gate.PassAsync(connection, next));
-            if (options.Listen.Url.StartsWith("https", StringComparison.OrdinalIgnoreCase)) listen.UseHttps(https => Https(https, kestrel.ApplicationServices));
+            if (options.Listen.Url.StartsWith("https", StringComparison.OrdinalIgnoreCase)) listen.UseHttps(Handshakes(kestrel.ApplicationServices));
         });
     }
 
-    private static void Https(HttpsConnectionAdapterOptions https, IServiceProvider services)
+    private static TlsHandshakeCallbackOptions Handshakes(IServiceProvider services)
     {
-        var settings = services.GetRequiredService<GatewaySettings>();
-        var files = services.GetRequiredService<CertificateFiles>();
-#pragma warning disable CA5398 // older versions are refused whatever the system allows (RFC 8996)
-        https.SslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13;
-#pragma warning restore CA5398
-        https.ServerCertificateSelector = (_, _) => files.Load(settings.Current.Listen.Certificate!);
-        if (settings.Current.Listen.Certificate!.Path is { } path) https.ServerCertificateChain = CertificateFiles.Intermediates(settings.Resolve(path));
+        var tls = services.GetRequiredService<ServerTls>();
+        return new() { OnConnection = _ => ValueTask.FromResult(tls.Current()), HandshakeTimeout = _handshake };
     }
 
     private static void Listen(KestrelServerOptions kestrel, string url, Action<Microsoft.AspNetCore.Server.Kestrel.Core.ListenOptions> configure)

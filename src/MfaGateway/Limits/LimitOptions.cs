@@ -17,34 +17,35 @@ public sealed class LimitOptions
 
     /// <summary>Requests a minute of a client address without a session, all at once if need be; more are answered 429. Signed-in people behind the same
     /// address do not count. Default 30,000: the sign-ins above with their pages, twice.</summary>
-    [Range(10, 10_000_000)]
+    [Range(10, 100_000_000)]
     public int AddressRequestsPerMinute { get; set; } = 30_000;
 
     /// <summary>Requests of a client address without a session that may run at once. Default 1,000.</summary>
-    [Range(1, 100_000)]
+    [Range(1, 1_000_000)]
     public int AddressRequestsAtOnce { get; set; } = 1_000;
 
-    /// <summary>Requests a minute of one session, all at once if need be; more are answered 429. Default 6,000: opening Outlook takes a few hundred.</summary>
-    [Range(100, 1_000_000)]
-    public int SessionRequestsPerMinute { get; set; } = 6_000;
+    /// <summary>Requests a minute of one session, all at once if need be; more are answered 429. Default 60,000: opening
+    /// Outlook takes a few hundred, and a thousand a second is a program, not a person.</summary>
+    [Range(100, 100_000_000)]
+    public int SessionRequestsPerMinute { get; set; } = 60_000;
 
     /// <summary>Requests of one session that may run at once, without hanging ones. Default 200: two HTTP/2 connections full of streams (RFC 9113, 6.5.2
     /// recommends 100 each).</summary>
-    [Range(10, 100_000)]
+    [Range(10, 1_000_000)]
     public int SessionRequestsAtOnce { get; set; } = 200;
 
-    /// <summary>Requests a minute of all sessions of one user. Default 12,000.</summary>
-    [Range(100, 1_000_000)]
-    public int UserRequestsPerMinute { get; set; } = 12_000;
+    /// <summary>Requests a minute of all sessions of one user. Default 120,000.</summary>
+    [Range(100, 100_000_000)]
+    public int UserRequestsPerMinute { get; set; } = 120_000;
 
     /// <summary>Requests of all sessions of one user that may run at once, without hanging ones. Default 400. Exchange itself serves fewer (<c>Set-ThrottlingPolicy
     /// -OwaMaxConcurrency</c>, 5 by default) and queues or refuses the rest.</summary>
-    [Range(10, 100_000)]
+    [Range(10, 1_000_000)]
     public int UserRequestsAtOnce { get; set; } = 400;
 
     /// <summary>Requests waiting for notifications that one user may have. Each tab with Outlook has one, for minutes, so they are counted apart from other
     /// work. Default 100.</summary>
-    [Range(1, 10_000)]
+    [Range(1, 1_000_000)]
     public int UserHangingRequests { get; set; } = 100;
 
     /// <summary>Connections of browsers in all; more are closed at once. Default 50,000. On Linux the process must be allowed as many descriptors and half as many
@@ -67,7 +68,8 @@ public sealed class LimitOptions
     public TimeSpan KeepAliveTimeout { get; set; } = TimeSpan.FromSeconds(130);
 
     /// <summary>Bytes a second that a browser must send of a body or take of an answer that is ready, after five seconds; a slower one is cut off. An
-    /// answer that waits for Exchange is not slow. Needs a restart. Default 240, as Kestrel has it: a modem has ten times as much.</summary>
+    /// answer that waits for Exchange is not slow. Who takes nothing of a long answer is cut off when he could have taken the 64 KiB that wait for him, after
+    /// four and a half minutes with the default. Needs a restart. Default 240, as Kestrel has it: a modem has ten times as much.</summary>
     [Range(1, 1_000_000)]
     public int MinimumBytesPerSecond { get; set; } = 240;
 

@@ -56,6 +56,7 @@ internal sealed class SignInCompletion(
         {
             if (e is SessionStoreException) return Refusal.StoreDown;
             if (e is AuditFailedException) return Refusal.AuditDown;
+            if (e is BadHttpRequestException { StatusCode: var status }) return status == 413 ? Refusal.TooLarge : Refusal.Malformed; // a body that is too slow, above all
             if (e is ProviderUnreachableException or HttpRequestException or TaskCanceledException) return Refusal.ProviderDown;
             if (e is OpenIdConnectProtocolException protocol && ErrorOf(protocol) is { } error) return OfError(error);
             if (e.Message == NotFresh) return Refusal.FactorMissing;

@@ -62,6 +62,7 @@ internal sealed class NetworkSetup
             ["Exchange"] = new JsonObject { ["Servers"] = new JsonArray("https://ex1.contoso.test", "https://ex2.contoso.test", "https://ex3.contoso.test") },
             ["Sessions"] = new JsonObject { ["Store"] = "Memory" },
             ["Shutdown"] = new JsonObject { ["DrainFor"] = "00:00:00" }, // no balancer has to notice
+            ["Limits"] = new JsonObject { ["AddressRequestsPerMinute"] = 100_000_000, ["SessionRequestsPerMinute"] = 100_000_000, ["UserRequestsPerMinute"] = 100_000_000 }, // nobody types that fast
             ["Policy"] = new JsonObject { ["Path"] = "policy.json" },
             ["Audit"] = new JsonObject { ["Sinks"] = new JsonArray(new JsonObject { ["Kind"] = "File", ["Path"] = "audit.jsonl" }) },
         };

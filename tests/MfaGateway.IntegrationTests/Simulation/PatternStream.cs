@@ -3,7 +3,11 @@ namespace MfaGateway.IntegrationTests.Simulation;
 /// <summary>So many bytes, made while they are read.</summary>
 internal sealed class PatternStream(long length, bool knowsLength = true) : ReadOnlyStream
 {
+    private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _at;
+
+    /// <summary>Ends when its reader closes it.</summary>
+    public Task Closed => _closed.Task;
 
     /// <summary>After so many bytes it waits for this.</summary>
     public long PauseAt { get; init; } = long.MaxValue;
@@ -23,5 +27,11 @@ internal sealed class PatternStream(long length, bool knowsLength = true) : Read
         buffer.Span[..count].Fill((byte)'x');
         _at += count;
         return count;
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        _closed.TrySetResult();
+        base.Dispose(disposing);
     }
 }

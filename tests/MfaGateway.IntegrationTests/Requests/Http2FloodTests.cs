@@ -1,0 +1,139 @@
+using MfaGateway.IntegrationTests.Simulation;
+
+namespace MfaGateway.IntegrationTests.Requests;
+
+/// <summary>Floods of HTTP/2 frames: the attacker loses the connection, people work on.</summary>
+public sealed class Http2FloodTests
+{
+    private const int Connections = 4;
+    private const int Most = 100_000;
+    private static readonly int _batches = Environment.GetEnvironmentVariable("MFAGW_LONG") == "1" ? 100_000 : 1_000;
+
+    private static readonly byte[] _owa = RawHttp2.Block("GET", "/owa/");
+
+    [Fact]
+    public async Task streams_that_are_opened_and_reset_at_once_end_the_connection()
+    {
+        await using var network = await StartAsync();
+
+        var attacks = await AttackAsync(network, "rapid reset (CVE-2023-44487)", (stream, _) =>
+            [.. RawHttp2.Frame(RawHttp2.Headers, RawHttp2.EndStream | RawHttp2.EndHeaders, stream, _owa), .. RawHttp2.Frame(RawHttp2.ResetStream, 0, stream, 0, 0, 0, 8)]);
+
+        Assert.All(attacks, sent => Assert.InRange(sent, 1, Most - 1));
+    }
+
+    [Theory]
+    [InlineData("settings flood (CVE-2019-9515)")]
+    [InlineData("ping flood (CVE-2019-9512)")]
+    public async Task settings_and_pings_from_somebody_who_reads_no_answer_disturb_nobody(string flood)
+    {
+        await using var network = await StartAsync();
+        var frame = flood[0] == 's' ? RawHttp2.Frame(RawHttp2.Settings, 0, 0, 0, 4, 0, 1, 0, 0) : RawHttp2.Frame(RawHttp2.Ping, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8);
+        var batch = Enumerable.Repeat(frame, 50).SelectMany(bytes => bytes).ToArray();
+
+        await AttackAsync(network, flood, (_, _) => batch, _batches); // every request of the user is answered meanwhile
+    }
+
+    [Fact]
+    public async Task a_header_that_goes_on_in_further_frames_without_end_ends_the_connection()
+    {
+        await using var network = await StartAsync();
+        using var more = new MemoryStream();
+        RawHttp2.WriteLiteral(more, "x-more", new string('a', 4_000));
+        var field = more.ToArray();
+
+        var attacks = await AttackAsync(network, "continuation flood (CVE-2024-27316)", (_, n) =>
+            n == 0 ? RawHttp2.Frame(RawHttp2.Headers, 0, 1, _owa) : RawHttp2.Frame(RawHttp2.Continuation, 0, 1, field));
+
+        Assert.All(attacks, sent => Assert.InRange(sent, 1, Most - 1));
+    }
+
+    [Fact]
+    public async Task a_header_that_goes_on_in_empty_frames_is_cut_off_when_its_time_is_up()
+    {
+        await using var network = await StartAsync("00:00:01");
+        await using var connection = await RawHttp2.ConnectAsync(network);
+        await connection.SendAsync(RawHttp2.Frame(RawHttp2.Headers, 0, 1, _owa));
+        var sent = Task.Run(() => connection.FloodAsync(_ => RawHttp2.Frame(RawHttp2.Continuation, 0, 1), int.MaxValue), TestContext.Current.CancellationToken);
+
+        Assert.Null(await connection.AnswerOrEndAsync(1));
+        await sent;
+    }
+
+    [Fact]
+    public async Task a_body_of_empty_frames_is_cut_off_when_its_time_is_up()
+    {
+        await using var network = await StartAsync();
+        await using var connection = await RawHttp2.ConnectAsync(network);
+        var post = RawHttp2.Block("POST", "/.gateway/signin-oidc/oidc", ("content-type", "application/x-www-form-urlencoded"));
+        await connection.SendAsync(RawHttp2.Frame(RawHttp2.Headers, RawHttp2.EndHeaders, 1, post));
+        var stop = new CancellationTokenSource();
+        var sent = Task.Run(
+            async () =>
+            {
+                while (!stop.IsCancellationRequested && await connection.FloodAsync(_ => RawHttp2.Frame(RawHttp2.Data, 0, 1), 10) == 10) await Task.Delay(1);
+            },
+            TestContext.Current.CancellationToken);
+
+        var answer = await connection.AnswerOrEndAsync(1);
+        await stop.CancelAsync();
+        await sent;
+
+        Assert.True(answer is null or RawHttp2.ResetStream or RawHttp2.Headers, $"{answer}"); // the stream is refused or the connection ends
+        Assert.Empty(network.Exchange.Requests);
+    }
+
+    [Fact]
+    public async Task a_header_larger_than_the_bound_never_arrives()
+    {
+        await using var network = await StartAsync();
+        await using var connection = await RawHttp2.ConnectAsync(network);
+        using var block = new MemoryStream();
+        block.Write(_owa);
+        for (var n = 0; n < 17; n++) RawHttp2.WriteLiteral(block, $"x-more-{n}", new string('a', 4_000));
+        var bytes = block.ToArray();
+        List<byte[]> frames = [RawHttp2.Frame(RawHttp2.Headers, RawHttp2.EndStream, 1, bytes.AsSpan(0, 16_000))];
+        for (var from = 16_000; from < bytes.Length; from += 16_000)
+        {
+            var part = bytes.AsSpan(from, Math.Min(16_000, bytes.Length - from));
+            frames.Add(RawHttp2.Frame(RawHttp2.Continuation, from + part.Length == bytes.Length ? RawHttp2.EndHeaders : (byte)0, 1, part));
+        }
+
+        await connection.FloodAsync(n => frames[n], frames.Count);
+
+        Assert.True(await connection.AnswerOrEndAsync(1) is null or RawHttp2.Headers); // cut off, or told so (431)
+        Assert.Empty(network.Exchange.Requests);
+    }
+
+    [Fact]
+    public async Task more_streams_at_once_than_allowed_are_refused()
+    {
+        await using var network = await StartAsync();
+        await using var connection = await RawHttp2.ConnectAsync(network);
+        var post = RawHttp2.Block("POST", "/.gateway/signin-oidc/oidc", ("content-type", "application/x-www-form-urlencoded"));
+        for (var n = 0; n < 100; n++) await connection.SendAsync(RawHttp2.Frame(RawHttp2.Headers, RawHttp2.EndHeaders, 1 + (2 * n), post));
+
+        await connection.SendAsync(RawHttp2.Frame(RawHttp2.Headers, RawHttp2.EndHeaders, 201, post));
+
+        Assert.Equal(RawHttp2.ResetStream, await connection.AnswerOrEndAsync(201));
+    }
+
+    private static Task<SimulatedNetwork> StartAsync(string headerTimeout = "00:00:30") => SimulatedNetwork.StartAsync(new NetworkSetup
+    {
+        Tls = true,
+        Configuration = gateway => gateway["Limits"]!["HeaderTimeout"] = headerTimeout,
+    });
+
+    /// <summary>Floods over several connections while somebody works; how many frames each could send.</summary>
+    private static async Task<int[]> AttackAsync(SimulatedNetwork network, string name, Func<int, int, byte[]> frame, int most = Most)
+    {
+        var user = await BusyUser.SignInAsync(network);
+        return await user.DuringAsync(name, () => Task.WhenAll(Enumerable.Range(0, Connections).Select(_ => Task.Run(async () =>
+        {
+            await using var connection = await RawHttp2.ConnectAsync(network);
+            var sent = await connection.FloodAsync(n => frame(1 + (2 * n), n), most);
+            TestContext.Current.SendDiagnosticMessage($"{name}: sent {sent} times of at most {most}");
+            return sent;
+        }))));
+    }
+}

@@ -1,0 +1,113 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using MfaGateway.IntegrationTests.Simulation;
+
+namespace MfaGateway.IntegrationTests.Requests;
+
+/// <summary>Clients that take their time lose the connection, and people work on meanwhile.</summary>
+public sealed class SlowClientTests
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task headers_that_come_a_letter_at_a_time_are_cut_off_when_their_time_is_up()
+    {
+        await using var network = await StartAsync();
+        var user = await BusyUser.SignInAsync(network);
+
+        var answers = await user.DuringAsync("50 connections with slow headers", () => Task.WhenAll(Enumerable.Range(0, 50).Select(async _ =>
+        {
+            await using var stream = await network.ConnectAsync(Cancel);
+            return await TrickleAsync(stream, "GET / HTTP/1.1\r\nHost: mail.contoso.com\r\nX-Slow: ");
+        })));
+
+        Assert.All(answers, answer => Assert.True(answer is "" or "HTTP/1.1 408 Request Timeout", answer));
+    }
+
+    [Fact]
+    public async Task a_body_that_comes_a_letter_at_a_time_is_cut_off()
+    {
+        await using var network = await StartAsync();
+        var user = await BusyUser.SignInAsync(network);
+
+        var answers = await user.DuringAsync("20 connections with slow bodies", () => Task.WhenAll(Enumerable.Range(0, 20).Select(async _ =>
+        {
+            await using var stream = await network.ConnectAsync(Cancel);
+            return await TrickleAsync(stream, "POST /.gateway/signin-oidc/oidc HTTP/1.1\r\nHost: mail.contoso.com\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 100000\r\n\r\nstate=");
+        })));
+
+        Assert.All(answers, answer => Assert.True(answer is "" || answer.StartsWith("HTTP/1.1 4", StringComparison.Ordinal), answer));
+    }
+
+    [Fact]
+    public async Task who_does_not_take_an_answer_that_is_ready_is_cut_off_and_Exchange_is_let_go()
+    {
+        await using var network = await StartAsync(bytesPerSecond: 1_000_000);
+        var user = await BusyUser.SignInAsync(network);
+        var reader = await network.SignedInBrowserAsync();
+        var download = new PatternStream(200_000_000, knowsLength: false);
+        network.Exchange.Answer = received => received.Target.Contains("large", StringComparison.Ordinal) ? new HttpResponseMessage { Content = new StreamContent(download) } : null;
+
+        var read = await user.DuringAsync("a reader that does not read", async () =>
+        {
+            await using var stream = await network.ConnectAsync(Cancel);
+            var cookie = reader.Cookies.Find("__Host-mfagw")!.Value;
+            await stream.WriteAsync(Encoding.ASCII.GetBytes($"GET /owa/attachment.ashx?large HTTP/1.1\r\nHost: mail.contoso.com\r\nCookie: __Host-mfagw={cookie}\r\n\r\n"), Cancel);
+            await download.Closed.WaitAsync(TimeSpan.FromSeconds(60), Cancel);
+            return download.Position;
+        });
+
+        Assert.InRange(read, 1, 199_999_999);
+    }
+
+    [Fact]
+    public async Task thousands_of_idle_connections_disturb_nobody()
+    {
+        var crowd = Environment.GetEnvironmentVariable("MFAGW_IDLE") is { } wanted ? int.Parse(wanted, System.Globalization.CultureInfo.InvariantCulture) : 500;
+        await using var network = await StartAsync();
+        var user = await BusyUser.SignInAsync(network);
+        var (connections, before) = (new List<Socket>(), Memory());
+        for (var n = 0; n < crowd; n++)
+        {
+            var connection = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            connection.Bind(new IPEndPoint(IPAddress.Parse($"127.0.0.{2 + (n % 8)}"), 0));
+            await connection.ConnectAsync(new IPEndPoint(IPAddress.Loopback, network.Port), Cancel);
+            connections.Add(connection);
+        }
+
+        await user.DuringAsync($"{crowd} idle connections", () => Task.Delay(TimeSpan.FromSeconds(1), Cancel).ContinueWith(_ => true, TaskScheduler.Default));
+
+        TestContext.Current.SendDiagnosticMessage($"{crowd} idle connections take {(Memory() - before) / crowd} bytes each, with their other end in this process");
+        Assert.DoesNotContain(connections, connection => connection.Poll(0, SelectMode.SelectRead)); // none was closed
+        foreach (var connection in connections) connection.Dispose();
+    }
+
+    private static long Memory()
+    {
+        GC.Collect();
+        return Environment.WorkingSet;
+    }
+
+    private static Task<SimulatedNetwork> StartAsync(int bytesPerSecond = 240) => SimulatedNetwork.StartAsync(new NetworkSetup
+    {
+        Configuration = gateway => (gateway["Limits"]!["HeaderTimeout"], gateway["Limits"]!["MinimumBytesPerSecond"]) = ("00:00:02", bytesPerSecond),
+    });
+
+    /// <summary>Sends this and then a letter now and then, until the gateway answers or ends; the first line of the answer.</summary>
+    private static async Task<string> TrickleAsync(Stream stream, string begin)
+    {
+        using var reader = new StreamReader(stream, leaveOpen: true);
+        try
+        {
+            await stream.WriteAsync(Encoding.ASCII.GetBytes(begin), Cancel);
+            var answer = reader.ReadLineAsync(Cancel).AsTask();
+            while (await Task.WhenAny(answer, Task.Delay(100, Cancel)) != answer) await stream.WriteAsync("a"u8.ToArray(), Cancel);
+            return await answer ?? "";
+        }
+        catch (IOException)
+        {
+            return "";
+        }
+    }
+}
