@@ -49,6 +49,7 @@ internal sealed class GatewayFiles(StateFolder state, LabPorts ports, LabCertifi
     private static JsonObject ForOneMachine() => new()
     {
         ["SignInsPerMinute"] = 100_000,
+        ["SessionsPerUser"] = 10_000,
         ["AddressRequestsPerMinute"] = 100_000_000,
         ["AddressRequestsAtOnce"] = 1_000_000,
         ["SessionRequestsPerMinute"] = 100_000_000,

@@ -6,7 +6,7 @@ namespace MfaGateway.Configuration;
 
 /// <summary>
 /// How the public listener speaks TLS: versions 1.2 and 1.3 (RFC 8996 ended the older ones; RFC 9325, 3.1), HTTP/2 before HTTP/1.1, and the certificate with its
-/// intermediates as they are now in their file. The options are made once for a certificate, because resumed sessions (RFC 8446, 2.2) belong to them.
+/// intermediates as they are now in their file. No list of suites is given: with one the runtime resumes no session (RFC 8446, 2.2). <c>deploy/openssl</c> has it.
 /// </summary>
 internal sealed class ServerTls(GatewaySettings settings, CertificateFiles files)
 {

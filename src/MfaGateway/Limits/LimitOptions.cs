@@ -15,6 +15,11 @@ public sealed class LimitOptions
     [Range(1, 10_000)]
     public int StepUpsPerMinute { get; set; } = 60;
 
+    /// <summary>Sessions a user may have. One more ends that one of which nothing was heard longest, so that nobody is locked out by sessions of a forgotten
+    /// machine or of somebody else. Default 50.</summary>
+    [Range(1, 10_000)]
+    public int SessionsPerUser { get; set; } = 50;
+
     /// <summary>Requests a minute of a client address without a session, all at once if need be; more are answered 429. Signed-in people behind the same
     /// address do not count. Default 30,000: the sign-ins above with their pages, twice.</summary>
     [Range(10, 100_000_000)]

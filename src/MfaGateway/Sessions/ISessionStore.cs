@@ -53,6 +53,12 @@ public interface ISessionStore
     /// <returns>The keys removed.</returns>
     Task<IReadOnlyList<SessionKey>> RemoveByProviderAsync(string provider, string? providerSession, string? subject, CancellationToken cancellationToken);
 
+    /// <summary>The sessions of one person at one provider, in any order.</summary>
+    /// <param name="provider">The provider's name.</param>
+    /// <param name="subject">Hash of the provider's <c>sub</c>.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    Task<IReadOnlyList<StoredSession>> FindBySubjectAsync(string provider, string subject, CancellationToken cancellationToken);
+
     /// <summary>Removes what is over: not active since <paramref name="idleSince"/>, or expired before <paramref name="now"/>.</summary>
     /// <param name="idleSince">Sessions last active before this are over.</param>
     /// <param name="now">The time.</param>

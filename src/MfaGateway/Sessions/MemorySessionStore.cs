@@ -44,6 +44,9 @@ internal sealed class MemorySessionStore : ISessionStore
         return Task.FromResult<IReadOnlyList<SessionKey>>(keys);
     }
 
+    public Task<IReadOnlyList<StoredSession>> FindBySubjectAsync(string provider, string subject, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<StoredSession>>([.. _sessions.Values.Where(s => s.Subject == subject && string.Equals(s.Provider, provider, StringComparison.OrdinalIgnoreCase))]);
+
     public Task<int> PurgeAsync(DateTimeOffset idleSince, DateTimeOffset now, CancellationToken cancellationToken) =>
         Task.FromResult(_sessions.Values.Count(s => (s.LastActive < idleSince || s.Expires <= now) && _sessions.TryRemove(s.Key, out _)));
 

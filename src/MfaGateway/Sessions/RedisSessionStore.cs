@@ -135,6 +135,16 @@ internal sealed class RedisSessionStore(RedisConnection redis) : ISessionStore
         return removed;
     }
 
+    public async Task<IReadOnlyList<StoredSession>> FindBySubjectAsync(string provider, string subject, CancellationToken cancellationToken)
+    {
+        var names = Names(provider, "sub", subject);
+        var members = await redis.Database.SetMembersAsync(names, CommandFlags.DemandMaster).WaitAsync(cancellationToken);
+        var found = await Task.WhenAll(members.Select(member => FindAsync(new SessionKey(member.ToString()), cancellationToken)));
+        RedisValue[] gone = [.. members.Where((_, n) => found[n] is null)];
+        if (gone.Length > 0) await redis.Database.SetRemoveAsync(names, gone).WaitAsync(cancellationToken);
+        return [.. found.OfType<StoredSession>()];
+    }
+
     public async Task<int> PurgeAsync(DateTimeOffset idleSince, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var removed = 0;

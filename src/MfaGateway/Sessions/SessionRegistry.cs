@@ -170,6 +170,22 @@ internal sealed class SessionRegistry(
     /// <summary>Gives a claimed name back.</summary>
     public Task ReleaseAsync(string name, CancellationToken cancellationToken) => WriteAsync(() => store.ReleaseAsync(name, cancellationToken));
 
+    /// <summary>Ends what a person has above the allowed number: the sessions of which nothing was heard longest, so that nobody is locked out by forgotten
+    /// ones. Gateways that do so at the same moment choose the same.</summary>
+    /// <param name="newest">The session that stays.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>The sessions that ended.</returns>
+    public async Task<IReadOnlyList<SessionKey>> EndSurplusAsync(LiveSession newest, CancellationToken cancellationToken)
+    {
+        var all = await _health.ReadAsync(() => store.FindBySubjectAsync(newest.Facts.Provider, Hash(newest.Facts.Subject)!, cancellationToken));
+        var surplus = all.Where(session => session.Key != newest.Key)
+            .OrderBy(session => session.LastActive).ThenBy(session => session.Key.Value, StringComparer.Ordinal)
+            .Take(all.Count - settings.Current.Limits.SessionsPerUser)
+            .Select(session => session.Key).ToList();
+        foreach (var key in surplus) await EndAsync(key, cancellationToken);
+        return surplus;
+    }
+
     /// <summary>Ends the sessions that an identity provider names.</summary>
     public async Task<int> EndByProviderAsync(string provider, string? providerSession, string? subject, CancellationToken cancellationToken)
     {

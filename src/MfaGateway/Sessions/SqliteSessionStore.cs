@@ -69,6 +69,9 @@ internal sealed class SqliteSessionStore(GatewaySettings settings, ILogger<Sqlit
         }
     }
 
+    public async Task<IReadOnlyList<StoredSession>> FindBySubjectAsync(string provider, string subject, CancellationToken cancellationToken) =>
+        await ReadAsync($"SELECT {Columns} FROM session WHERE subject = $subject AND provider = $provider", Read, cancellationToken, ("$subject", subject), ("$provider", provider));
+
     public Task<int> PurgeAsync(DateTimeOffset idleSince, DateTimeOffset now, CancellationToken cancellationToken) => ExecuteAsync(
         "DELETE FROM session WHERE last_active < $idle OR expires <= $now", cancellationToken,
         ("$idle", idleSince.ToUnixTimeMilliseconds()), ("$now", now.ToUnixTimeMilliseconds()));

@@ -9,7 +9,7 @@ namespace MfaGateway.SignIn;
 
 /// <summary>Ends a sign-in: with a session and the page asked for, or with a page that says why not. Both are recorded.</summary>
 internal sealed class SignInCompletion(
-    SessionRegistry sessions, SessionCookie cookie, AuditTrail audit, OutcomeWriter outcome, ILogger<SignInCompletion> logger)
+    SessionRegistry sessions, SessionCookie cookie, AuditTrail audit, OutcomeWriter outcome, TimeProvider time, ILogger<SignInCompletion> logger)
 {
     /// <summary>The problem of a provider that was asked for a fresh sign-in and did not make one.</summary>
     internal const string NotFresh = "The provider did not sign the user in afresh (auth_time).";
@@ -32,6 +32,12 @@ internal sealed class SignInCompletion(
         }
 
         if (replaces is { Length: 64 }) await sessions.EndAsync(new SessionKey(replaces), cancellation);
+        foreach (var key in await sessions.EndSurplusAsync(session, cancellation))
+        {
+            var line = AuditEvent.Of(context, AuditActions.SessionRevoked, success: true, "too-many-sessions", time.GetUtcNow());
+            await audit.RecordAsync(line with { Session = key.Digits }, CancellationToken.None);
+        }
+
         cookie.Write(context.Response, handle);
         context.Response.Headers.CacheControl = "no-store";
         context.Response.Redirect(returnTo is null ? ReturnTarget.Default : ReturnTo(returnTo));

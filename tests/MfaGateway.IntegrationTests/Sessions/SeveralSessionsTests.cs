@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json.Nodes;
 using MfaGateway.IntegrationTests.Simulation;
 
 namespace MfaGateway.IntegrationTests.Sessions;
@@ -22,6 +23,43 @@ public sealed class SeveralSessionsTests
         await browser.GetAsync("/owa/logoff.owa");
 
         Assert.Equal(HttpStatusCode.Unauthorized, (await lost.FetchAsync(HttpMethod.Get, "/.gateway/session")).Status);
+    }
+
+    [Theory]
+    [InlineData("Memory")]
+    [InlineData("Sqlite")]
+    public async Task one_session_too_many_ends_the_one_of_which_nothing_was_heard_longest(string store)
+    {
+        await using var network = await SimulatedNetwork.StartAsync(new NetworkSetup
+        {
+            Configuration = gateway => (gateway["Sessions"], gateway["Limits"]!["SessionsPerUser"]) = (new JsonObject { ["Store"] = store }, 2),
+        });
+        var other = await network.SignedInBrowserAsync();
+        network.Provider.Person = Person.Admin;
+        var forgotten = await network.SignedInBrowserAsync();
+        network.Time.Advance(TimeSpan.FromMinutes(1));
+        var used = await network.SignedInBrowserAsync();
+        network.Time.Advance(TimeSpan.FromMinutes(1));
+
+        var newest = await network.SignedInBrowserAsync();
+
+        Assert.Equal(HttpStatusCode.Unauthorized, (await forgotten.FetchAsync(HttpMethod.Get, "/.gateway/session")).Status);
+        foreach (var browser in new[] { used, newest, other }) Assert.Equal(HttpStatusCode.OK, (await browser.FetchAsync(HttpMethod.Get, "/.gateway/session")).Status);
+        Assert.Equal("session-revoked", Assert.Single(network.Audit.Lines, line => line["gateway.reason"] == "too-many-sessions")["event.action"]);
+    }
+
+    [Fact]
+    public async Task a_step_up_replaces_its_session_and_is_not_one_more()
+    {
+        await using var network = await SimulatedNetwork.StartAsync(new NetworkSetup { Configuration = gateway => gateway["Limits"]!["SessionsPerUser"] = 2 });
+        network.Provider.Person = Person.Admin;
+        var first = await network.SignedInBrowserAsync();
+        var second = await network.SignedInBrowserAsync();
+        network.Time.Advance(TimeSpan.FromMinutes(20));
+
+        await second.OpenAsync("/ecp/");
+
+        Assert.Equal(HttpStatusCode.OK, (await first.FetchAsync(HttpMethod.Get, "/.gateway/session")).Status);
     }
 
     [Fact]

@@ -26,6 +26,8 @@ internal sealed class BreakableStore : ISessionStore
     public Task<IReadOnlyList<SessionKey>> RemoveByProviderAsync(string provider, string? providerSession, string? subject, CancellationToken cancellationToken) =>
         Try(() => Inner.RemoveByProviderAsync(provider, providerSession, subject, cancellationToken));
     public Task<int> PurgeAsync(DateTimeOffset idleSince, DateTimeOffset now, CancellationToken cancellationToken) => Try(() => Inner.PurgeAsync(idleSince, now, cancellationToken));
+    public Task<IReadOnlyList<StoredSession>> FindBySubjectAsync(string provider, string subject, CancellationToken cancellationToken) => Try(() => Inner.FindBySubjectAsync(provider, subject, cancellationToken));
+
     public Task<IReadOnlyList<SessionKey>> FindGoneAsync(IReadOnlyList<SessionKey> keys, CancellationToken cancellationToken) => Try(() => Inner.FindGoneAsync(keys, cancellationToken));
     public IAsyncEnumerable<StoredSession> ListAsync(CancellationToken cancellationToken) => Inner.ListAsync(cancellationToken);
     public Task<bool> ClaimAsync(string name, TimeSpan life, DateTimeOffset now, CancellationToken cancellationToken) => Try(() => Inner.ClaimAsync(name, life, now, cancellationToken));

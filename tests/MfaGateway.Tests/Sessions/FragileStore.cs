@@ -56,6 +56,8 @@ internal sealed class FragileStore : ISessionStore
 
     public Task<int> PurgeAsync(DateTimeOffset idleSince, DateTimeOffset now, CancellationToken cancellationToken) => Or(() => _inner.PurgeAsync(idleSince, now, cancellationToken));
 
+    public Task<IReadOnlyList<StoredSession>> FindBySubjectAsync(string provider, string subject, CancellationToken cancellationToken) => Or(() => _inner.FindBySubjectAsync(provider, subject, cancellationToken));
+
     public Task<IReadOnlyList<SessionKey>> FindGoneAsync(IReadOnlyList<SessionKey> keys, CancellationToken cancellationToken) => Or(() => _inner.FindGoneAsync(keys, cancellationToken));
 
     public IAsyncEnumerable<StoredSession> ListAsync(CancellationToken cancellationToken) => _inner.ListAsync(cancellationToken);

@@ -116,6 +116,8 @@ public sealed class SessionRaceTests
         public Task<IReadOnlyList<SessionKey>> RemoveByProviderAsync(string provider, string? providerSession, string? subject, CancellationToken cancellationToken) =>
             Inner.RemoveByProviderAsync(provider, providerSession, subject, cancellationToken);
         public Task<int> PurgeAsync(DateTimeOffset idleSince, DateTimeOffset now, CancellationToken cancellationToken) => Inner.PurgeAsync(idleSince, now, cancellationToken);
+        public Task<IReadOnlyList<StoredSession>> FindBySubjectAsync(string provider, string subject, CancellationToken cancellationToken) => Inner.FindBySubjectAsync(provider, subject, cancellationToken);
+
         public Task<IReadOnlyList<SessionKey>> FindGoneAsync(IReadOnlyList<SessionKey> keys, CancellationToken cancellationToken) => Inner.FindGoneAsync(keys, cancellationToken);
         public IAsyncEnumerable<StoredSession> ListAsync(CancellationToken cancellationToken) => Inner.ListAsync(cancellationToken);
         public Task<bool> ClaimAsync(string name, TimeSpan life, DateTimeOffset now, CancellationToken cancellationToken) => Inner.ClaimAsync(name, life, now, cancellationToken);

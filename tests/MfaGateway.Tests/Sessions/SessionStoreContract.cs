@@ -162,6 +162,23 @@ public abstract class SessionStoreContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_sessions_of_a_person_are_found_without_those_of_others_and_those_that_ended()
+    {
+        await Store.AddAsync(Session("a") with { Provider = "adfs", Subject = "one" }, Cancel);
+        await Store.AddAsync(Session("b") with { Provider = "ADFS", Subject = "one" }, Cancel);
+        await Store.AddAsync(Session("c") with { Provider = "entra", Subject = "one" }, Cancel);
+        await Store.AddAsync(Session("d") with { Provider = "adfs", Subject = "two" }, Cancel);
+        await Store.AddAsync(Session("e") with { Provider = "adfs", Subject = "one" }, Cancel);
+        await Store.RemoveAsync(new SessionKey("e"), Cancel);
+
+        var (first, again) = (await Store.FindBySubjectAsync("adfs", "one", Cancel), await Store.FindBySubjectAsync("adfs", "one", Cancel));
+
+        Assert.Equal(["a", "b"], first.Select(session => session.Key.Value).Order(StringComparer.Ordinal));
+        Assert.Equal(2, again.Count);
+        Assert.Empty(await Store.FindBySubjectAsync("adfs", "nobody", Cancel));
+    }
+
+    [Fact]
     public async Task A_purge_takes_what_is_idle_or_expired_and_counts_it()
     {
         await Store.AddAsync(Session("idle") with { LastActive = Now.AddMinutes(-31), Expires = Now.AddHours(1) }, Cancel);
