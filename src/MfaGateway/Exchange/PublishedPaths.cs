@@ -3,7 +3,6 @@ using System.Collections.Frozen;
 using MfaGateway.Configuration;
 using MfaGateway.Shield;
 using MfaGateway.SignOn;
-using Microsoft.AspNetCore.Http;
 
 namespace MfaGateway.Exchange;
 
@@ -186,6 +185,12 @@ internal sealed class PublishedPaths
     private static Verbs VerbsOf(IList<string> methods) =>
         methods.Count == 0 ? Verbs.Read : methods.Aggregate(Verbs.None, (all, method) => all | VerbOf(method.ToUpperInvariant()));
 
-    internal static Verbs VerbOf(string method) =>
-        HttpMethods.IsGet(method) ? Verbs.Get : HttpMethods.IsPost(method) ? Verbs.Post : HttpMethods.IsHead(method) ? Verbs.Head : Verbs.None;
+    /// <summary>Case counts (RFC 9110, 9.1): a policy on POST must not meet a <c>post</c> that Exchange takes for one.</summary>
+    internal static Verbs VerbOf(string method) => method switch
+    {
+        "GET" => Verbs.Get,
+        "POST" => Verbs.Post,
+        "HEAD" => Verbs.Head,
+        _ => Verbs.None,
+    };
 }

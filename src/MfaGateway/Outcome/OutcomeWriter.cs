@@ -4,6 +4,7 @@ using MfaGateway.Access;
 using MfaGateway.Audit;
 using MfaGateway.Pages;
 using MfaGateway.Policy;
+using MfaGateway.Shield;
 using MfaGateway.SignIn;
 using Microsoft.AspNetCore.Http;
 
@@ -52,6 +53,7 @@ internal sealed class OutcomeWriter(AuditTrail audit, PageWriter pages, TimeProv
         context.Response.StatusCode = refusal.Status;
         context.Response.Headers.CacheControl = "no-store";
         if (refusal.RetryAfter is { } seconds) context.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+        if (refusal.Status == 400 && Framing.IsHttp1(context.Request.Protocol)) context.Response.Headers.Connection = "close"; // whatever follows may be part of it
         if (refusal.Status == 405) context.Response.Headers.Allow = "GET, HEAD, POST";
         var gateway = GatewayFeature.Of(context);
         if (gateway.Navigation) await pages.RefusalAsync(context, refusal, PageWanted(context, gateway));

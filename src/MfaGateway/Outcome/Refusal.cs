@@ -14,6 +14,7 @@ internal sealed record Refusal(int Status, string Reason, RefusalText Text)
     public int? RetryAfter { get; init; }
 
     public static readonly Refusal Malformed = new(400, "malformed-request", RefusalText.BadRequest);
+    public static readonly Refusal AmbiguousFraming = new(400, "ambiguous-framing", RefusalText.BadRequest);
     public static readonly Refusal WrongHost = new(400, "wrong-host", RefusalText.BadRequest);
     public static readonly Refusal AttackCookie = new(400, "attack-cookie", RefusalText.BadRequest);
     public static readonly Refusal UpgradeRefused = new(400, "upgrade-refused", RefusalText.BadRequest);

@@ -8,7 +8,7 @@ using Microsoft.Extensions.Primitives;
 
 namespace MfaGateway.Shield;
 
-/// <summary>Gives a request one meaning, or refuses it: host, verb, target, attack cookies, body limit. Nothing behind it reads the raw target again.</summary>
+/// <summary>Gives a request one meaning, or refuses it: end of the body, fields, host, verb, target, attack cookies, body limit. Nothing behind it reads the raw target again.</summary>
 internal sealed class ShieldMiddleware(RequestDelegate next, GatewaySettings settings, PublishedPathsProvider published, OutcomeWriter outcome)
 {
     /// <summary>Largest body of the gateway's own endpoints: a sign-in answer holds a code and a state.</summary>
@@ -32,6 +32,8 @@ internal sealed class ShieldMiddleware(RequestDelegate next, GatewaySettings set
         var request = context.Request;
         var parsed = CanonicalTarget.TryParse(context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget, out var target);
         gateway.Navigation = RequestShape.IsNavigation(request, target?.Path ?? "/") || IsSignInAnswer(target);
+        if (!Framing.IsUnambiguous(request)) return Refusal.AmbiguousFraming;
+        if (!Framing.HasSoundFields(request.Headers)) return Refusal.Malformed;
         if (!IsOurHost(request.Host) && !IsHealthProbe(target)) return Refusal.WrongHost;
         if (PublishedPaths.VerbOf(request.Method) is Verbs.None) return Refusal.MethodNotPublished;
         if (!parsed) return Refusal.Malformed;

@@ -9,6 +9,9 @@ internal sealed record RawAnswer(int Status, string Head)
     public string? Location => Head.Split("\r\n").FirstOrDefault(line => line.StartsWith("Location: ", StringComparison.OrdinalIgnoreCase))?["Location: ".Length..];
 }
 
+/// <summary>An answer with its body.</summary>
+internal sealed record RawReply(int Status, string Head, string Body);
+
 /// <summary>Sends bytes as they are, for what no HTTP client would send.</summary>
 internal static class RawConnection
 {
@@ -25,5 +28,39 @@ internal static class RawConnection
         while (await reader.ReadLineAsync(cancellation) is { Length: > 0 } line) head.Append(line).Append("\r\n");
         var text = head.ToString();
         return new RawAnswer(int.Parse(text.AsSpan("HTTP/1.1 ".Length, 3), CultureInfo.InvariantCulture), text);
+    }
+
+    /// <summary>Sends everything at once over one connection, one letter for a byte, and reads answers until the gateway closes it.</summary>
+    public static async Task<IReadOnlyList<RawReply>> TalkAsync(Stream stream, string requests)
+    {
+        var cancellation = TestContext.Current.CancellationToken;
+        using var received = new MemoryStream();
+        try
+        {
+            await stream.WriteAsync(Encoding.Latin1.GetBytes(requests), cancellation);
+            await stream.CopyToAsync(received, cancellation);
+        }
+        catch (IOException)
+        {
+            // closed with bytes of ours unread: what came before that is the answer
+        }
+
+        return Replies(Encoding.Latin1.GetString(received.ToArray()));
+    }
+
+    private static List<RawReply> Replies(string text)
+    {
+        var replies = new List<RawReply>();
+        while (text.Length > 0)
+        {
+            var end = text.IndexOf("\r\n\r\n", StringComparison.Ordinal) + 4;
+            var head = text[..end];
+            var lengthLine = head.Split("\r\n").Single(line => line.StartsWith("Content-Length: ", StringComparison.OrdinalIgnoreCase));
+            var length = Math.Min(int.Parse(lengthLine["Content-Length: ".Length..], CultureInfo.InvariantCulture), text.Length - end); // HEAD has none
+            replies.Add(new RawReply(int.Parse(head.AsSpan("HTTP/1.1 ".Length, 3), CultureInfo.InvariantCulture), head, text.Substring(end, length)));
+            text = text[(end + length)..];
+        }
+
+        return replies;
     }
 }

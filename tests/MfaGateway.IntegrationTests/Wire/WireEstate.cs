@@ -1,0 +1,48 @@
+using System.Net.Security;
+using MfaGateway.IntegrationTests.Simulation;
+
+namespace MfaGateway.IntegrationTests.Wire;
+
+/// <summary>The gateway, ending TLS itself, before a server that keeps the bytes it gets, and somebody signed in.</summary>
+public sealed class WireEstate : IAsyncLifetime
+{
+    internal RecordingServer Exchange { get; } = new();
+
+    internal SimulatedNetwork Network { get; private set; } = null!; // set by InitializeAsync
+
+    /// <summary>The cookie of the person's session, as <c>name=value</c>.</summary>
+    internal string Session { get; private set; } = "";
+
+    public async ValueTask InitializeAsync()
+    {
+        Network = await SimulatedNetwork.StartAsync(new NetworkSetup { RealExchange = Exchange.Origin, Tls = true });
+        var alice = await Network.SignedInBrowserAsync();
+        Session = $"__Host-mfagw={alice.Cookies.Find("__Host-mfagw")!.Value}";
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Network.DisposeAsync();
+        await Exchange.DisposeAsync();
+    }
+
+    /// <summary>A connection of HTTP/1.1 on which nothing was said yet.</summary>
+    internal Task<SslStream> ConnectAsync() => ConnectAsync(SslApplicationProtocol.Http11);
+
+    internal async Task<Http2Wire> ConnectHttp2Async() => await Http2Wire.OpenAsync(await ConnectAsync(SslApplicationProtocol.Http2));
+
+    private async Task<SslStream> ConnectAsync(SslApplicationProtocol protocol)
+    {
+        var cancellation = TestContext.Current.CancellationToken;
+        var tls = new SslStream(await Network.ConnectAsync(cancellation));
+        await tls.AuthenticateAsClientAsync(
+            new SslClientAuthenticationOptions
+            {
+                TargetHost = "mail.contoso.com",
+                ApplicationProtocols = [protocol],
+                RemoteCertificateValidationCallback = (_, certificate, _, _) => TestCertificate.Certificate.Equals(certificate),
+            },
+            cancellation);
+        return tls;
+    }
+}
