@@ -106,11 +106,15 @@ internal sealed record CanonicalTarget(string Path, string Encoded, string Query
         return true;
     }
 
-    /// <summary>Windows drops trailing dots and spaces, ASP.NET reads <c>(S(x))</c> as a session (CVE-2023-36899), and <c>NAME~1</c> is another name of a file.</summary>
+    /// <summary>Windows drops trailing dots and spaces, ASP.NET reads <c>(S(x))</c> as a session (CVE-2023-36899), and <c>NAME~1</c> is another name of a file, also behind another tilde.</summary>
     private static bool IsSegment(ReadOnlySpan<char> segment)
     {
         if (segment[^1] is '.' or ' ' || segment[0] is ' ' or '(') return false;
-        var tilde = segment.IndexOf('~');
-        return tilde < 0 || tilde + 1 >= segment.Length || !char.IsAsciiDigit(segment[tilde + 1]);
+        for (var n = 0; n + 1 < segment.Length; n++)
+        {
+            if (segment[n] == '~' && char.IsAsciiDigit(segment[n + 1])) return false;
+        }
+
+        return true;
     }
 }

@@ -77,6 +77,7 @@ public class CanonicalTargetTests
         { "stream", "/owa/default.aspx::$DATA" }, { "stream", "/owa/default.aspx%3a%3a$DATA" }, { "drive", "/owa/c:/x" },
         { "cookieless session", "/owa/(S(MARK))/default.aspx" }, { "cookieless session", "/ecp/(S(X))/DDI/DDIService.svc" }, { "cookieless session", "/owa/(A(X))/" },
         { "cookieless session", "/owa/%28S(X))/" }, { "short name", "/owa/AUTH~1/x.js" }, { "short name", "/owa/defaul~1.asp" }, { "short name", "/ecp/DDI%7e1/" },
+        { "short name", "/owa/a~b~1.asp" }, { "short name", "/owa/~~1" },
         { "trailing dot", "/owa./" }, { "trailing dot", "/owa/service.svc." }, { "trailing dot", "/ecp/DDI./DDIService.svc" }, { "trailing dot", "/owa/x%2e" },
         { "trailing space", "/owa%20/" }, { "trailing space", "/owa/service.svc%20" }, { "leading space", "/%20owa/" }, { "leading space", "/owa/ x" },
         { "wildcard", "/owa/*" }, { "wildcard", "/owa/%2a" }, { "question mark", "/owa/x%3f.js" }, { "hash", "/owa/#/../powershell" }, { "hash", "/owa/%23x" },
