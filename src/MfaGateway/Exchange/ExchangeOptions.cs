@@ -41,6 +41,10 @@ public sealed class ExchangeOptions
     /// <summary>Request headers passed to Exchange besides the known ones of browsers and OWA. Default none.</summary>
     public IList<string> AllowedRequestHeaders { get; init; } = [];
 
+    /// <summary>Adds the policy <c>script-src-attr 'none'</c> to the pages of OWA, as Microsoft's mitigation of CVE-2026-42897 does on the servers. For servers
+    /// without the updates of July 2026; printing calendars and some inline images suffer. Default false.</summary>
+    public bool BlockScriptAttributes { get; set; }
+
     /// <summary>Largest upload in bytes. Default 35,840,000: OWA's own limit of 35,000 KB (maxRequestLength in Exchange's web.config).</summary>
     [Range(1_000_000, 2_147_483_647)]
     public long MaxUploadBytes { get; set; } = 35_840_000;

@@ -31,12 +31,14 @@ internal static class RequestHeaders
     /// another path from, what frames a message, and what is made here.</summary>
     private static readonly FrozenSet<string> _never = FrozenSet.Create(
         StringComparer.OrdinalIgnoreCase,
-        "Authorization", "Cookie", "Host", "Connection", "Keep-Alive", "Transfer-Encoding", "TE", "Trailer", "Upgrade", "Expect", "Forwarded", "X-IsFromCafe");
+        "Authorization", "Cookie", "Host", "Connection", "Keep-Alive", "Transfer-Encoding", "TE", "Trailer", "Upgrade", "Expect", "Forwarded", "X-IsFromCafe",
+        "Remote-User", "Remote-Addr", "X-Real-IP", "True-Client-IP", "X-User", "X-Method-Override", "X-Host", "X-Content-Length", "X-LogonType");
 
     private static readonly string[] _neverBeginning =
     [
         "Proxy-", "X-Forwarded-", "X-Original-", "X-Rewrite-", "X-HTTP-Method", "X-Common", "X-Source", "X-Target", "X-WLID", "X-vDir", "X-MS-", "X-BE", "X-FE",
-        "X-BackEnd", "X-Calculated", "X-Rps-", "msExch",
+        "X-BackEnd", "X-Calculated", "X-Rps-", "msExch", "X-Remote-", "X-Auth-", "X-Client-", "X-Cluster-Client-", "X-Azure-", "X-ProxyUser-", "X-Originating-", "X-SSL-", "SSL-", "CF-",
+        "Fastly-",
     ];
 
     /// <summary>IIS takes <c>_</c> and <c>.</c> for <c>-</c>.</summary>

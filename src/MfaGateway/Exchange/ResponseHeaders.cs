@@ -24,7 +24,7 @@ internal static class ResponseHeaders
             to.Headers.CacheControl = to.Headers.CacheControl.ToString().Replace("public", "private", StringComparison.OrdinalIgnoreCase);
     }
 
-    /// <summary>Secure, for this host only, and never one of the gateway's. HttpOnly is left as it is: OWA's script reads the canary.</summary>
+    /// <summary>Secure, for this host only, and never one of the gateway's. HttpOnly only where no script of Exchange looks: OWA's reads the canary and more.</summary>
     private static StringValues Cookies(StringValues cookies, bool exchangeKeepsLogon) => cookies
         .Where(cookie => cookie is not null && MayPass(cookie.Split('=', 2)[0].Trim(), exchangeKeepsLogon))
         .Select(cookie =>
@@ -32,8 +32,12 @@ internal static class ResponseHeaders
             var parts = cookie!.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
                 .Where(part => !part.StartsWith("domain=", StringComparison.OrdinalIgnoreCase)).ToList();
             if (!parts.Contains("secure", StringComparer.OrdinalIgnoreCase)) parts.Add("Secure");
+            if (IsForServersOnly(parts[0].Split('=', 2)[0].Trim()) && !parts.Contains("httponly", StringComparer.OrdinalIgnoreCase)) parts.Add("HttpOnly");
             return string.Join("; ", parts);
         }).ToArray();
+
+    /// <summary>A logon, or which server has the mailbox.</summary>
+    private static bool IsForServersOnly(string name) => CookieOwner.IsLogon(name) || name.Equals("X-BackEndCookie", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>A cookie without a name comes back as its bare value, which could spell one of ours (RFC 6265bis, 5.7).</summary>
     private static bool MayPass(string name, bool exchangeKeepsLogon) =>
