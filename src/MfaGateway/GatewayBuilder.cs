@@ -13,6 +13,7 @@ using MfaGateway.PlugIns;
 using MfaGateway.Recheck;
 using MfaGateway.Sessions;
 using MfaGateway.Shield;
+using MfaGateway.Shield.KnownAttacks;
 using MfaGateway.SignIn;
 using MfaGateway.SignOn;
 using MfaGateway.SignOn.Kerberos;
@@ -103,7 +104,7 @@ public static class GatewayBuilder
     private static IServiceCollection AddShield(this IServiceCollection services, GatewaySettings settings)
     {
         var trusted = settings.Current.ForwardedHeaders;
-        return services.AddSingleton<PublishedPathsProvider>().Configure<ForwardedHeadersOptions>(options =>
+        return services.AddSingleton<PublishedPathsProvider>().AddSingleton<ShieldRuleProvider>().Configure<ForwardedHeadersOptions>(options =>
         {
             options.KnownProxies.Clear(); // the framework's own list trusts loopback
             options.KnownIPNetworks.Clear();
@@ -172,7 +173,7 @@ public static class GatewayBuilder
     }
 
     private static IServiceCollection AddAudit(this IServiceCollection services) =>
-        services.AddSingleton<IAuditSinkFactory, FileAuditSinkFactory>().AddSingleton<AuditTrail>();
+        services.AddSingleton<IAuditSinkFactory, FileAuditSinkFactory>().AddSingleton<AuditTrail>().AddSingleton<RefusalTrail>().AddHostedService<RefusalCounts>();
 
     private static IServiceCollection AddPages(this IServiceCollection services) =>
         services.AddSingleton<PageWriter>().AddSingleton<OutcomeWriter>().AddSingleton<Diagnostics.Readiness>().AddRouting();

@@ -5,6 +5,7 @@ using MfaGateway.Exchange;
 using MfaGateway.Policy;
 using MfaGateway.Sessions;
 using MfaGateway.Shield;
+using MfaGateway.Shield.KnownAttacks;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -18,8 +19,12 @@ internal sealed class GatewayFeature
 
     private string? _reference;
 
-    /// <summary>Names this request in the audit trail and on the page a person sees: 4 groups of 4.</summary>
-    public string Reference => _reference ??= NewReference();
+    /// <summary>Names this request in the audit trail and on the page a person sees: 4 groups of 4. Where one line counts many requests they share its reference.</summary>
+    public string Reference
+    {
+        get => _reference ??= NewReference();
+        set => _reference = value;
+    }
 
     /// <summary>The client's address, IPv4 in its own form.</summary>
     public IPAddress? Source { get; set; }
@@ -32,6 +37,9 @@ internal sealed class GatewayFeature
 
     /// <summary>Shield: a person waits for a page.</summary>
     public bool Navigation { get; set; }
+
+    /// <summary>Shield: the known attack that the request looks like; null for none.</summary>
+    public ShieldRule? Attack { get; set; }
 
     /// <summary>Sessions: who asks; null for nobody.</summary>
     public LiveSession? Session { get; set; }
@@ -56,7 +64,7 @@ internal sealed class GatewayFeature
 
     public static GatewayFeature Of(HttpContext context) => context.Features.GetRequiredFeature<GatewayFeature>();
 
-    private static string NewReference()
+    internal static string NewReference()
     {
         var symbols = RandomNumberGenerator.GetString(ReferenceAlphabet, 16);
         return $"{symbols[..4]}-{symbols[4..8]}-{symbols[8..12]}-{symbols[12..]}";

@@ -59,7 +59,7 @@ public sealed record AuditEvent
     [JsonPropertyName("gateway.reason")]
     public string? Reason { get; init; }
 
-    /// <summary>The rules that decided.</summary>
+    /// <summary>The rules that decided; of a refused attack the rule of the shield.</summary>
     [JsonPropertyName("gateway.rules")]
     public IReadOnlyList<string>? Rules { get; init; }
 
@@ -154,6 +154,14 @@ public sealed record AuditEvent
     /// <summary>The facts that did not fit on the line whole (<c>path</c>, <c>groups</c>, <c>contexts</c>, <c>claims</c>): the decision cannot be made again from it.</summary>
     [JsonPropertyName("gateway.facts.incomplete")]
     public IReadOnlyList<string>? FactsIncomplete { get; init; }
+
+    /// <summary>How many refusals of one kind from one address this line stands for; they have no lines of their own. Absent on a line about one request.</summary>
+    [JsonPropertyName("gateway.count")]
+    public long? Count { get; init; }
+
+    /// <summary>When the first of them came.</summary>
+    [JsonPropertyName("event.start")]
+    public DateTimeOffset? Since { get; init; }
 
     /// <summary>The machine that wrote the line.</summary>
     [JsonPropertyName("gateway.node")]

@@ -5,6 +5,7 @@ using MfaGateway.Access;
 using MfaGateway.Exchange;
 using MfaGateway.Nodes;
 using MfaGateway.Policy.Documents;
+using MfaGateway.Shield.KnownAttacks;
 using MfaGateway.SignIn;
 using MfaGateway.SignOn;
 using MfaGateway.SignOn.Kerberos;
@@ -33,6 +34,7 @@ internal static class ConfigurationRules
             $"No session lives for {options.Sessions.Recheck.Every}, so nobody would be asked about.", $"Use less than AbsoluteTimeout ({options.Sessions.AbsoluteTimeout}).");
         NodeRules.Check(options, check);
         CheckPolicy(options, sources, check);
+        ShieldRuleLoader.Load(options, check);
         for (var n = 0; n < options.Audit.Sinks.Count; n++)
         {
             check.OneOf($"Audit.Sinks[{n}].Kind", options.Audit.Sinks[n].Kind, _sinks);

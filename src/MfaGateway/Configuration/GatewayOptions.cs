@@ -8,6 +8,7 @@ using MfaGateway.Limits;
 using MfaGateway.Nodes;
 using MfaGateway.Pages;
 using MfaGateway.Sessions;
+using MfaGateway.Shield;
 using MfaGateway.SignIn;
 
 namespace MfaGateway.Configuration;
@@ -64,6 +65,9 @@ public sealed class GatewayOptions
 
     /// <summary>How much anybody may ask for.</summary>
     public LimitOptions Limits { get; set; } = new();
+
+    /// <summary>What is refused whoever asks.</summary>
+    public ShieldOptions Shield { get; set; } = new();
 
     /// <summary>Name, logo and support text of the gateway's own pages.</summary>
     public BrandingOptions Branding { get; set; } = new();

@@ -1,5 +1,6 @@
 using MfaGateway.Access;
 using MfaGateway.Audit;
+using MfaGateway.Shield.KnownAttacks;
 using MfaGateway.SignIn;
 using Microsoft.AspNetCore.Authentication.OpenIdConnect;
 using Microsoft.Extensions.Hosting;
@@ -15,11 +16,11 @@ internal sealed class ReloadState
 }
 
 /// <summary>
-/// Reads configuration and policy again when a file has changed: looked at every two seconds, because file notifications do not reach network shares and
+/// Reads configuration, policy and rules again when a file has changed: looked at every two seconds, because file notifications do not reach network shares and
 /// mounted volumes. What is wrong leaves everything as it is.
 /// </summary>
 internal sealed class ReloadService(
-    ConfigurationSources sources, GatewaySettings settings, PolicyProvider policies, ProviderCatalog providers, BackChannel backChannel,
+    ConfigurationSources sources, GatewaySettings settings, PolicyProvider policies, ShieldRuleProvider rules, ProviderCatalog providers, BackChannel backChannel,
     IOptionsMonitorCache<OpenIdConnectOptions> schemes, AuditTrail audit, ReloadState state, TimeProvider time, ILogger<ReloadService> logger) : BackgroundService
 {
     private static readonly TimeSpan _every = TimeSpan.FromSeconds(2);
@@ -27,13 +28,13 @@ internal sealed class ReloadService(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(_every, time);
-        var (configuration, policy) = (Stamp(sources.Files), Stamp(policies.Files));
+        var (configuration, policy) = (Stamp(sources.Files), Stamp([.. policies.Files, .. rules.Files]));
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
-            var (newConfiguration, newPolicy) = (Stamp(sources.Files), Stamp(policies.Files));
+            var (newConfiguration, newPolicy) = (Stamp(sources.Files), Stamp([.. policies.Files, .. rules.Files]));
             if (newConfiguration == configuration && newPolicy == policy) continue;
-            // a good policy must not hide that the configuration beside it is still refused
-            var problems = Reload(newConfiguration == configuration && state.Problems.Count == 0 ? ReloadPolicy : ReloadConfiguration);
+            // good files beside it must not hide that the configuration is still refused
+            var problems = Reload(newConfiguration == configuration && state.Problems.Count == 0 ? ReloadWhatItNames : ReloadConfiguration);
             (configuration, policy) = (newConfiguration, newPolicy);
             await ReportAsync(problems, stoppingToken);
         }
@@ -63,8 +64,10 @@ internal sealed class ReloadService(
         settings.Replace(options);
         backChannel.Reset();
         foreach (var provider in providers.All) schemes.TryRemove(provider.Scheme);
-        return ReloadPolicy();
+        return ReloadWhatItNames();
     }
+
+    private IReadOnlyList<string> ReloadWhatItNames() => [.. ReloadPolicy(), .. rules.Reload()];
 
     private IReadOnlyList<string> ReloadPolicy()
     {

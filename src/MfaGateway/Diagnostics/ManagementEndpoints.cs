@@ -3,6 +3,7 @@ using MfaGateway.Access;
 using MfaGateway.Configuration;
 using MfaGateway.PlugIns;
 using MfaGateway.Sessions;
+using MfaGateway.Shield.KnownAttacks;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -43,13 +44,17 @@ public static class ManagementEndpoints
             services.GetRequiredService<PolicyProvider>().Current.Engine.Name,
             [.. services.GetRequiredService<PlugInCatalog>().All.Select(plugIn => new PlugInHealth(
                 plugIn.Name, plugIn.Version, plugIn.Sha256, [.. plugIn.Conditions.Select(condition => condition.Name)]))],
+            [.. services.GetRequiredService<ShieldRuleProvider>().Current.All.Select(rule => new RuleHealth(rule.Id, Word(rule.Mode.ToString())))],
             reload.Problems));
     }
 
     private static string Word(string health) => health.ToLower(CultureInfo.InvariantCulture);
 
     private sealed record GatewayHealth(
-        bool Ready, int Sessions, IReadOnlyList<ServerHealth> Servers, string PolicyEngine, IReadOnlyList<PlugInHealth> PlugIns, IReadOnlyList<string> ReloadProblems);
+        bool Ready, int Sessions, IReadOnlyList<ServerHealth> Servers, string PolicyEngine, IReadOnlyList<PlugInHealth> PlugIns, IReadOnlyList<RuleHealth> ShieldRules,
+        IReadOnlyList<string> ReloadProblems);
+
+    private sealed record RuleHealth(string Id, string Mode);
 
     private sealed record PlugInHealth(string Name, string Version, string Sha256, IReadOnlyList<string> Conditions);
 

@@ -48,6 +48,9 @@ internal static class RequestHeaders
         return _never.Contains(plain) || Array.Exists(_neverBeginning, beginning => plain.StartsWith(beginning, StringComparison.OrdinalIgnoreCase));
     }
 
+    /// <summary>Whether a header of this name reaches Exchange with some value.</summary>
+    public static bool MayPass(string name, GatewayOptions options) => Passes(name, "someone@contoso.com", options);
+
     public static void Copy(HttpRequest from, HttpRequestMessage to, GatewayOptions options, bool withLogon)
     {
         foreach (var (name, values) in from.Headers)

@@ -27,7 +27,7 @@ internal sealed class OutcomeMiddleware(RequestDelegate next, OutcomeWriter outc
         }
         catch (BadHttpRequestException e)
         {
-            await AnswerAsync(context, e.StatusCode == 413 ? Refusal.TooLarge : Refusal.Malformed, e);
+            await AnswerAsync(context, e.StatusCode == 413 ? Refusal.TooLarge : Refusal.Malformed, null); // a stranger's doing: counted in the audit trail, not told in the log
         }
         catch (AuditFailedException)
         {

@@ -11,7 +11,7 @@ using Microsoft.AspNetCore.Http;
 namespace MfaGateway.Outcome;
 
 /// <summary>Writes every answer that is not Exchange's: first the audit line, then a page for a person or a problem document (RFC 9457) for a script.</summary>
-internal sealed class OutcomeWriter(AuditTrail audit, PageWriter pages, TimeProvider time)
+internal sealed class OutcomeWriter(AuditTrail audit, RefusalTrail refusals, PageWriter pages, TimeProvider time)
 {
     /// <summary>RFC 6797; a year.</summary>
     internal const string StrictTransport = "max-age=31536000";
@@ -22,6 +22,10 @@ internal sealed class OutcomeWriter(AuditTrail audit, PageWriter pages, TimeProv
         await RecordAsync(context, refusal, decision);
         await WriteAsync(context, refusal);
     }
+
+    /// <summary>Records a request that a rule of the shield matched without refusing it.</summary>
+    public Task NoteAttackAsync(HttpContext context) =>
+        refusals.RecordAsync(context, new RefusalKind(AuditActions.AttackRefused, Refusal.KnownAttack.Reason, GatewayFeature.Of(context).Attack!.Id, Refused: false));
 
     /// <summary>Refuses a request whose refusal cannot be recorded, because recording is what failed.</summary>
     public Task WriteUnrecordedAsync(HttpContext context, Refusal refusal) => WriteAsync(context, refusal);
@@ -36,6 +40,7 @@ internal sealed class OutcomeWriter(AuditTrail audit, PageWriter pages, TimeProv
 
     private Task RecordAsync(HttpContext context, Refusal refusal, PolicyDecision? decision)
     {
+        if (refusal.IsJunk) return refusals.RecordAsync(context, new RefusalKind(refusal.Action, refusal.Reason, GatewayFeature.Of(context).Attack?.Id, Refused: true));
         var line = AuditEvent.Of(context, refusal.Action, success: false, refusal.Reason, time.GetUtcNow());
         return audit.RecordAsync(decision is null ? line : DecisionLine.Complete(line, context), CancellationToken.None); // a caller who hangs up does not escape the record
     }

@@ -10,6 +10,13 @@ internal sealed record Refusal(int Status, string Reason, RefusalText Text)
 {
     public string Action { get; init; } = AuditActions.AttackRefused;
 
+    /// <summary>Anybody can cause any number of them without signing in, so many of them become one audit line.</summary>
+    public bool IsJunk
+    {
+        get => field || Action == AuditActions.AttackRefused;
+        init;
+    }
+
     /// <summary>Seconds after which trying again makes sense; null for never.</summary>
     public int? RetryAfter { get; init; }
 
@@ -17,6 +24,7 @@ internal sealed record Refusal(int Status, string Reason, RefusalText Text)
     public static readonly Refusal AmbiguousFraming = new(400, "ambiguous-framing", RefusalText.BadRequest);
     public static readonly Refusal WrongHost = new(400, "wrong-host", RefusalText.BadRequest);
     public static readonly Refusal AttackCookie = new(400, "attack-cookie", RefusalText.BadRequest);
+    public static readonly Refusal KnownAttack = new(400, "known-attack", RefusalText.BadRequest);
     public static readonly Refusal UpgradeRefused = new(400, "upgrade-refused", RefusalText.BadRequest);
     public static readonly Refusal NotPublished = new(404, "not-published", RefusalText.NotFound);
     public static readonly Refusal MethodNotPublished = new(405, "method-not-published", RefusalText.NotFound);
@@ -31,7 +39,7 @@ internal sealed record Refusal(int Status, string Reason, RefusalText Text)
 
     public static readonly Refusal FactorMissing = new(403, "factor-not-delivered", RefusalText.FactorMissing) { Action = AuditActions.Decision };
     public static readonly Refusal SignInDenied = new(403, "sign-in-denied", RefusalText.SignInDenied) { Action = AuditActions.SignIn };
-    public static readonly Refusal SignInStale = new(400, "sign-in-stale", RefusalText.SignInStale) { Action = AuditActions.SignIn };
+    public static readonly Refusal SignInStale = new(400, "sign-in-stale", RefusalText.SignInStale) { Action = AuditActions.SignIn, IsJunk = true };
     public static readonly Refusal SignInInvalid = new(502, "sign-in-invalid", RefusalText.SignInInvalid) { Action = AuditActions.SignIn };
     public static readonly Refusal ProviderDown = new(503, "provider-unavailable", RefusalText.ProviderDown) { Action = AuditActions.SignIn, RetryAfter = 15 };
 

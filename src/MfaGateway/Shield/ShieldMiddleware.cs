@@ -1,30 +1,31 @@
-using System.Collections.Frozen;
 using MfaGateway.Configuration;
 using MfaGateway.Exchange;
 using MfaGateway.Outcome;
+using MfaGateway.Shield.KnownAttacks;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.Extensions.Primitives;
 
 namespace MfaGateway.Shield;
 
-/// <summary>Gives a request one meaning, or refuses it: end of the body, fields, host, verb, target, attack cookies, body limit. Nothing behind it reads the raw target again.</summary>
-internal sealed class ShieldMiddleware(RequestDelegate next, GatewaySettings settings, PublishedPathsProvider published, OutcomeWriter outcome)
+/// <summary>Gives a request one meaning, or refuses it: end of the body, fields, host, verb, target, attack cookies, known attacks, body limit. Nothing behind it reads the raw target again.</summary>
+internal sealed class ShieldMiddleware(
+    RequestDelegate next, GatewaySettings settings, PublishedPathsProvider published, ShieldRuleProvider rules, OutcomeWriter outcome)
 {
     /// <summary>Largest body of the gateway's own endpoints: a sign-in answer holds a code and a state.</summary>
     private const long OwnBodyLimit = 262_144;
-
-    /// <summary>No browser sends these; the attacks of 2021 did (exchange-attack shapes of CVE-2021-26855 and CVE-2021-33766).</summary>
-    private static readonly FrozenSet<string> _attackCookies = FrozenSet.Create(
-        StringComparer.OrdinalIgnoreCase, "X-BEResource", "X-AnonResource", "X-AnonResource-Backend", "SecurityToken", "Email");
-
-    private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> _attackCookieNames = _attackCookies.GetAlternateLookup<ReadOnlySpan<char>>();
 
     public Task InvokeAsync(HttpContext context)
     {
         var gateway = GatewayFeature.Of(context);
         var refusal = Read(context, gateway);
-        return refusal is null ? next(context) : outcome.RefuseAsync(context, refusal);
+        if (refusal is not null) return outcome.RefuseAsync(context, refusal);
+        return gateway.Attack is null ? next(context) : NoteAsync(context);
+    }
+
+    private async Task NoteAsync(HttpContext context)
+    {
+        await outcome.NoteAttackAsync(context);
+        await next(context);
     }
 
     private Refusal? Read(HttpContext context, GatewayFeature gateway)
@@ -38,7 +39,7 @@ internal sealed class ShieldMiddleware(RequestDelegate next, GatewaySettings set
         if (PublishedPaths.VerbOf(request.Method) is Verbs.None) return Refusal.MethodNotPublished;
         if (!parsed) return Refusal.Malformed;
         if (request.Headers.Upgrade.Count > 0) return Refusal.UpgradeRefused;
-        if (HasAttackCookie(request.Headers.Cookie)) return Refusal.AttackCookie;
+        if (AttackCookies.AreIn(request.Headers.Cookie)) return Refusal.AttackCookie;
 
         gateway.Target = target;
         request.Path = target!.Path; // what routing sees is what the policy sees
@@ -48,29 +49,14 @@ internal sealed class ShieldMiddleware(RequestDelegate next, GatewaySettings set
             return null;
         }
 
+        gateway.Attack = rules.Current.Find(request, target);
         var match = published.Current.Find(target, request.Method);
         if (match.Publication is not { } publication) return match.PathKnown ? Refusal.MethodNotPublished : Refusal.NotPublished;
+        if (gateway.Attack is { Mode: ShieldRuleMode.Block }) return Refusal.KnownAttack;
         if (request.ContentLength > publication.MaxBody) return Refusal.TooLarge;
         gateway.Publication = publication;
         Limit(context, publication.MaxBody);
         return null;
-    }
-
-    /// <summary>Reads the header itself: the parsed cookies lack what ASP.NET Core finds malformed, and Exchange would still read that.</summary>
-    private static bool HasAttackCookie(StringValues header)
-    {
-        foreach (var line in header)
-        {
-            var text = line.AsSpan();
-            foreach (var range in text.SplitAny(';', ','))
-            {
-                var pair = text[range];
-                var equals = pair.IndexOf('=');
-                if (_attackCookieNames.Contains((equals < 0 ? pair : pair[..equals]).Trim())) return true;
-            }
-        }
-
-        return false;
     }
 
     private bool IsOurHost(HostString host)

@@ -1,0 +1,83 @@
+using System.Net;
+
+namespace MfaGateway.Audit;
+
+/// <summary>What kind of refusal: those of one kind from one address become one line.</summary>
+/// <param name="Action">One of <see cref="AuditActions"/>.</param>
+/// <param name="Reason">The code of the refusal.</param>
+/// <param name="Rule">The rule of the shield that was met; null for none.</param>
+/// <param name="Refused">False when a rule only recorded the request.</param>
+internal readonly record struct RefusalKind(string Action, string Reason, string? Rule, bool Refused);
+
+/// <summary>Refusals of one kind from one address that have no line of their own.</summary>
+/// <param name="Kind">What kind.</param>
+/// <param name="Source">The address; null when there were too many to count each by itself.</param>
+/// <param name="Reference">The reference that their callers were shown.</param>
+/// <param name="Since">When the first came.</param>
+/// <param name="Count">How many.</param>
+internal sealed record CountedRefusals(RefusalKind Kind, IPAddress? Source, string Reference, DateTimeOffset Since, long Count);
+
+/// <summary>
+/// Decides which refusals of strangers get a line and counts the others. Between two calls of <see cref="Take"/>, a minute, <see cref="PerSource"/> of a kind from an
+/// address and <see cref="PerKind"/> of a kind are written in full. Memory is bounded by <see cref="MaxSources"/>.
+/// </summary>
+internal sealed class RefusalTally(TimeProvider time)
+{
+    public const int PerSource = 5;
+    public const int PerKind = 100;
+    public const int MaxSources = 1_000;
+
+    private readonly Lock _counting = new();
+    private Dictionary<(RefusalKind, IPAddress?), Entry> _entries = [];
+    private Dictionary<RefusalKind, int> _full = [];
+
+    /// <summary>Null when this one is to be written in full; else the reference of the line that will count it.</summary>
+    public string? Count(RefusalKind kind, IPAddress? source)
+    {
+        lock (_counting)
+        {
+            var entry = EntryOf(kind, source);
+            var full = _full.GetValueOrDefault(kind);
+            if (entry.Full < PerSource && full < PerKind)
+            {
+                entry.Full++;
+                _full[kind] = full + 1;
+                return null;
+            }
+
+            if (entry.Counted++ == 0) entry.Since = time.GetUtcNow();
+            return entry.Reference ??= GatewayFeature.NewReference();
+        }
+    }
+
+    /// <summary>What was counted since the last time. Counting begins anew.</summary>
+    public IReadOnlyList<CountedRefusals> Take()
+    {
+        lock (_counting)
+        {
+            var taken = _entries;
+            (_entries, _full) = ([], []);
+            return [.. taken.Where(e => e.Value.Counted > 0).Select(e => new CountedRefusals(e.Key.Item1, e.Key.Item2, e.Value.Reference!, e.Value.Since, e.Value.Counted))];
+        }
+    }
+
+    private Entry EntryOf(RefusalKind kind, IPAddress? source)
+    {
+        if (_entries.TryGetValue((kind, source), out var known)) return known;
+        if (_entries.Count >= MaxSources)
+        {
+            source = null;
+            if (_entries.TryGetValue((kind, null), out var others)) return others;
+        }
+
+        return _entries[(kind, source)] = new Entry();
+    }
+
+    private sealed class Entry
+    {
+        public int Full;
+        public long Counted;
+        public string? Reference;
+        public DateTimeOffset Since;
+    }
+}
