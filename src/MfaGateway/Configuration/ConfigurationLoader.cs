@@ -1,5 +1,7 @@
+using System.Text;
 using System.Text.Json;
 using MfaGateway.PlugIns;
+using MfaGateway.Shield;
 using Microsoft.Extensions.Configuration;
 
 namespace MfaGateway.Configuration;
@@ -52,9 +54,8 @@ public static class ConfigurationLoader
         var problems = new List<ConfigurationProblem>();
         var files = new ConfigurationBuilder();
         foreach (var file in sources.Files) AddFile(files, file, problems);
-        if (problems.Count > 0) return new LoadedConfiguration(null, problems);
+        if (problems.Count > 0 || Build(files, problems) is not { } fromFiles) return new LoadedConfiguration(null, problems);
 
-        var fromFiles = files.Build();
         var all = new ConfigurationBuilder().AddConfiguration(fromFiles);
         if (sources.KeyPerFileFolder is { } folder)
         {
@@ -80,7 +81,14 @@ public static class ConfigurationLoader
     {
         try
         {
-            var document = JsonElement.Parse(File.ReadAllText(file), new JsonDocumentOptions
+            var text = File.ReadAllText(file);
+            if (!StrictJson.HasWholeTexts(Encoding.UTF8.GetBytes(text), new JsonReaderOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true }))
+            {
+                problems.Add(new ConfigurationProblem("$", $"The file '{file}' holds half of a surrogate pair, which no text can.", "Remove the \\uD800 to \\uDFFF that stands alone."));
+                return;
+            }
+
+            var document = JsonElement.Parse(text, new JsonDocumentOptions
             {
                 CommentHandling = JsonCommentHandling.Skip,
                 AllowTrailingCommas = true,
@@ -96,6 +104,19 @@ public static class ConfigurationLoader
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             problems.Add(new ConfigurationProblem("$", $"The file '{file}' cannot be read: {e.Message}", "Name a readable file with --config."));
+        }
+    }
+
+    private static IConfigurationRoot? Build(ConfigurationBuilder files, List<ConfigurationProblem> problems)
+    {
+        try
+        {
+            return files.Build();
+        }
+        catch (InvalidDataException e) // settings are found whatever the case of their letters, which JSON tells apart
+        {
+            problems.Add(new ConfigurationProblem("$", $"{e.Message} {e.InnerException?.Message}", "Write each setting once; large and small letters make no difference."));
+            return null;
         }
     }
 

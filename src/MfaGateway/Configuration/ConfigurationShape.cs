@@ -101,6 +101,12 @@ internal static class ConfigurationShape
         }
 
         if (string.IsNullOrEmpty(section.Value)) return;
+        if (section.Value.Contains('\0', StringComparison.Ordinal)) // the end of a text to the operating system, and of a path in the middle of it
+        {
+            problems.Add(new(path, $"{NotReadable} holds a NUL character.", $"Write {Expected(type)} without it."));
+            return;
+        }
+
         try
         {
             var plain = Nullable.GetUnderlyingType(type) ?? type;

@@ -5,6 +5,7 @@ using MfaGateway.Outcome;
 using MfaGateway.Sessions;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.OpenIdConnect;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 
@@ -32,7 +33,7 @@ internal sealed class SignInEvents(
                 await dialect(context);
                 Ask(context, provider);
             },
-            OnMessageReceived = context => CheckIssuerAsync(context, provider),
+            OnMessageReceived = context => CheckAnswerAsync(context, provider),
             OnAuthorizationCodeReceived = async context => await AuthenticateClientAsync(context, provider),
             OnTokenValidated = context =>
             {
@@ -65,15 +66,26 @@ internal sealed class SignInEvents(
         provider.Dialect.Ask(request, provider.Options, new SignInRequest(ask, hint, items.ContainsKey(SignInStarter.StepUpItem)));
     }
 
-    /// <summary>RFC 9207: an answer that names another issuer comes from another provider, and its code must not be taken to ours (mix-up).</summary>
-    private static async Task CheckIssuerAsync(MessageReceivedContext context, Provider provider)
+    /// <summary>RFC 6749, 3.1: no parameter stands twice, because readers differ in which one they take. RFC 9207: an answer that names another issuer comes from another provider, and
+    /// its code must not be taken to ours (mix-up).</summary>
+    private static async Task CheckAnswerAsync(MessageReceivedContext context, Provider provider)
     {
+        if (await RepeatsAsync(context.Request, context.HttpContext.RequestAborted))
+        {
+            context.Fail(new AuthenticationFailureException($"The answer of provider '{provider.Name}' repeats a parameter."));
+            return;
+        }
+
         var configuration = await context.Options.ConfigurationManager!.GetConfigurationAsync(context.HttpContext.RequestAborted);
         Clean(context.ProtocolMessage);
         var issuer = context.ProtocolMessage.Iss;
         if (string.IsNullOrEmpty(issuer) ? configuration.AuthorizationResponseIssParameterSupported : issuer != configuration.Issuer)
             context.Fail(new AuthenticationFailureException($"The answer names issuer '{issuer}' instead of '{configuration.Issuer}' (provider '{provider.Name}')."));
     }
+
+    private static async Task<bool> RepeatsAsync(HttpRequest request, CancellationToken cancellation) =>
+        request.Query.Any(field => field.Value.Count > 1)
+        || (request.HasFormContentType && (await request.ReadFormAsync(cancellation)).Any(field => field.Value.Count > 1)); // the handler has read it: no second reading
 
     /// <summary>Anybody can post these, and messages and logs of the handler repeat them: no line ends, no megabytes.</summary>
     private static void Clean(OpenIdConnectMessage answer)

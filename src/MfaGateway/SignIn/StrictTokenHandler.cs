@@ -1,4 +1,5 @@
 using System.Text.Json;
+using MfaGateway.Shield;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 using Microsoft.IdentityModel.Tokens;
@@ -66,10 +67,9 @@ internal sealed class StrictTokenHandler : JsonWebTokenHandler
     {
         try
         {
-            using var header = JsonDocument.Parse(Base64UrlEncoder.DecodeBytes(token.Split('.', 2)[0]), new JsonDocumentOptions { AllowDuplicateProperties = false });
-            return header.RootElement.ValueKind is JsonValueKind.Object && !header.RootElement.TryGetProperty("crit", out _);
+            return StrictJson.Parse(Base64UrlEncoder.DecodeBytes(token.Split('.', 2)[0])) is { ValueKind: JsonValueKind.Object } header && !header.TryGetProperty("crit", out _);
         }
-        catch (Exception e) when (e is JsonException or FormatException)
+        catch (FormatException)
         {
             return false;
         }

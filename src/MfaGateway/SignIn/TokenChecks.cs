@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using MfaGateway.Shield;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 
@@ -31,16 +32,14 @@ internal static class TokenChecks
             : null;
     }
 
-    /// <summary>The claims of a token; null when they are not JSON or a name repeats: which one would count?</summary>
+    /// <summary>The claims of a token; null when they are not JSON or can be read in two ways.</summary>
     public static JsonElement? Payload(string raw)
     {
         try
         {
-            return raw.Split('.') is [_, var payload, _]
-                ? JsonElement.Parse(Base64UrlEncoder.DecodeBytes(payload), new JsonDocumentOptions { AllowDuplicateProperties = false })
-                : null;
+            return raw.Split('.') is [_, var payload, _] ? StrictJson.Parse(Base64UrlEncoder.DecodeBytes(payload)) : null;
         }
-        catch (Exception e) when (e is JsonException or FormatException)
+        catch (FormatException)
         {
             return null;
         }

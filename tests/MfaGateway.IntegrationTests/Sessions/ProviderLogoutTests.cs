@@ -66,11 +66,14 @@ public sealed class ProviderLogoutTests
     [InlineData("a.b")]
     [InlineData("a.b.c")]
     [InlineData("e30.W10.x")]
+    [InlineData("e30.eyJcdWQ4MDAiOjF9.x")] // {"\ud800":1}
+    [InlineData("e30.eyJpc3MiOiJcdWQ4MDAifQ.x")] // {"iss":"\ud800"}
     public async Task junk_ends_nothing(string token)
     {
         await using var network = await SimulatedNetwork.StartAsync();
 
         Assert.Equal(HttpStatusCode.BadRequest, (await PostAsync(network, token)).Status);
+        Assert.DoesNotContain("Error ", network.Log.Text, StringComparison.Ordinal);
     }
 
     [Fact]

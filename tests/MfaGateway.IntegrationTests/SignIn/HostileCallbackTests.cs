@@ -39,6 +39,26 @@ public sealed class HostileCallbackTests
         Assert.InRange(network.Log.Text.Length, 1, 20_000);
     }
 
+    /// <summary>RFC 6749, 3.1: readers differ in which of two they take.</summary>
+    [Theory]
+    [InlineData("code")]
+    [InlineData("state")]
+    [InlineData("iss")]
+    [InlineData("Code")]
+    public async Task an_answer_that_repeats_a_parameter_takes_no_code_to_the_provider(string name)
+    {
+        await using var network = await SimulatedNetwork.StartAsync();
+        var browser = network.NewBrowser();
+        var fields = (await browser.FollowToAsync(await browser.GetAsync("/owa/"), "login.contoso.test")).Fields;
+        using var form = new FormUrlEncodedContent([.. fields, KeyValuePair.Create(name, "x"), KeyValuePair.Create(name, fields["code"])]);
+
+        var answer = await browser.FetchAsync(HttpMethod.Post, Callback, form);
+
+        network.ExpectRefusal(answer, HttpStatusCode.BadGateway, "sign-in-invalid");
+        Assert.Empty(network.Provider.TokenRequests);
+        await network.ExpectNobodySignedInAsync(browser);
+    }
+
     [Fact]
     public async Task a_form_of_too_many_fields_is_400()
     {

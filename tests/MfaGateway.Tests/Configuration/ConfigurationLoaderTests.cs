@@ -27,6 +27,19 @@ public sealed class ConfigurationLoaderTests : IDisposable
         Assert.Empty(_folder.Load().Problems);
     }
 
+    /// <summary>Found by feeding generated configurations: each was a crash without words.</summary>
+    [Theory]
+    [InlineData("\"DataDirectory\": \"\\ud800\"", "half of a surrogate pair")]
+    [InlineData("\"\\ud800\": 1", "half of a surrogate pair")]
+    [InlineData("\"DataDirectory\": \"a\", \"dataDirectory\": \"b\"", "duplicate key")]
+    [InlineData("\"DataDirectory\": \"\\u0000\"", "NUL character")]
+    public void What_no_text_can_hold_and_a_name_in_two_spellings_are_problems_and_no_crash(string setting, string words)
+    {
+        _folder.Write("gateway.json", "{ \"Gateway\": { " + setting + " } }");
+
+        Assert.Contains(_folder.Load().Problems, problem => problem.Message.Contains(words, StringComparison.Ordinal) && problem.Remedy.Length > 0);
+    }
+
     [Fact]
     public void A_secret_comes_from_outside_the_file()
     {
