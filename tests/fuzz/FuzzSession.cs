@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace MfaGateway.Fuzz;
 
 /// <summary>Tries one target with the seeds, then with inputs made of them. The same number for the random generator gives the same inputs.</summary>
-internal sealed class FuzzSession(FuzzTarget target, int seed)
+internal sealed class FuzzSession(FuzzTarget target, int seed, Coverage? coverage = null)
 {
     private const int MostKept = 2_000;
 
@@ -22,6 +22,9 @@ internal sealed class FuzzSession(FuzzTarget target, int seed)
     /// <summary>How many of them were accepted.</summary>
     public long Valid { get; private set; }
 
+    /// <summary>How many branches of instrumented code were taken; 0 without instrumentation.</summary>
+    public int Edges => coverage?.Edges ?? 0;
+
     /// <summary>How many different ways through the code were seen, as far as answers show it.</summary>
     public int Features => _features.Count;
 
@@ -35,23 +38,24 @@ internal sealed class FuzzSession(FuzzTarget target, int seed)
     public string? Current { get; private set; }
 
     /// <exception cref="FuzzFailure">A promise is broken.</exception>
-    public void ReplaySeeds()
+    public async Task ReplaySeedsAsync()
     {
+        await target.Prepare();
         foreach (var input in target.Seeds)
         {
-            Try(input);
+            await TryAsync(input);
             _corpus.Add(input);
         }
     }
 
     /// <exception cref="FuzzFailure">A promise is broken.</exception>
-    public void Run(long inputs)
+    public async Task RunAsync(long inputs)
     {
         var mutator = new Mutator(_random, target.Words);
         for (var left = inputs; left > 0; left--)
         {
             var input = Next(mutator);
-            if (Try(input) && _corpus.Count < MostKept)
+            if (await TryAsync(input) && _corpus.Count < MostKept)
                 _corpus.Add(input);
         }
     }
@@ -70,7 +74,7 @@ internal sealed class FuzzSession(FuzzTarget target, int seed)
 
     private string Any() => _corpus[_random.Next(_corpus.Count)];
 
-    private bool Try(string input)
+    private async Task<bool> TryAsync(string input, bool isSecondTime = false)
     {
         Current = input;
         var began = Stopwatch.GetTimestamp();
@@ -78,7 +82,8 @@ internal sealed class FuzzSession(FuzzTarget target, int seed)
 #pragma warning disable CA1031 // Whatever it throws is a finding.
         try
         {
-            findings = target.Try(input);
+            coverage?.Begin();
+            findings = await target.Try(input);
         }
         catch (Exception error)
         {
@@ -87,13 +92,16 @@ internal sealed class FuzzSession(FuzzTarget target, int seed)
 #pragma warning restore CA1031
         var took = Stopwatch.GetElapsedTime(began);
         Current = null;
+        if (took > Longest && !isSecondTime)
+            return await TryAsync(input, isSecondTime: true); // a busy machine is slow once
         if (took > Longest)
-            throw new FuzzFailure(target.Name, input, $"took {took.TotalSeconds:N1} s");
+            throw new FuzzFailure(target.Name, input, $"took {took.TotalSeconds:N1} s, twice");
         if (took > Slowest)
             Slowest = took;
         Tried++;
         if (findings.IsValid)
             Valid++;
-        return findings.Features.Count(_features.Add) > 0;
+        var isNewInAnswer = findings.Features.Count(_features.Add) > 0;
+        return coverage?.FoundNew() is true || isNewInAnswer;
     }
 }

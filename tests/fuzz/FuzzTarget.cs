@@ -6,10 +6,19 @@ namespace MfaGateway.Fuzz;
 /// <param name="Generate">Writes an input that is mostly right; null when seeds are all there is.</param>
 /// <param name="Try">Reads an input, throws when a promise is broken, and says what was found: inputs that find something new are kept and changed
 /// further.</param>
-internal sealed record FuzzTarget(string Name, IReadOnlyList<string> Words, Func<Random, string>? Generate, Func<string, FuzzFindings> Try)
+internal sealed record FuzzTarget(string Name, IReadOnlyList<string> Words, Func<Random, string>? Generate, Func<string, ValueTask<FuzzFindings>> Try)
 {
+    /// <summary>A target whose reader waits for nothing.</summary>
+    public FuzzTarget(string name, IReadOnlyList<string> words, Func<Random, string>? generate, Func<string, FuzzFindings> tryNow)
+        : this(name, words, generate, input => ValueTask.FromResult(tryNow(input)))
+    {
+    }
+
     /// <summary>Its share of the inputs beside the shares of the others. Default 1.</summary>
-    public int Share { get; init; } = 1;
+    public double Share { get; init; } = 1;
+
+    /// <summary>What must stand before the first input, and is not counted into its time. Default nothing.</summary>
+    public Func<Task> Prepare { get; init; } = () => Task.CompletedTask;
 
     /// <summary>The inputs to begin with.</summary>
     public IReadOnlyList<string> Seeds { get; } = [.. ReadSeeds(Name)];

@@ -54,9 +54,9 @@ internal static class ImportTargets
 
     public static IEnumerable<FuzzTarget> Create()
     {
-        yield return new FuzzTarget("adfs", XmlWords, Generate: null, TryAdfs) { Share = 2 };
-        yield return new FuzzTarget("conditional-access", GraphWords, Generate: null, TryPolicies);
-        yield return new FuzzTarget("locations", GraphWords, Generate: null, TryLocations);
+        yield return new FuzzTarget("adfs", XmlWords, generate: null, TryAdfs) { Share = 2 };
+        yield return new FuzzTarget("conditional-access", GraphWords, generate: null, TryPolicies);
+        yield return new FuzzTarget("locations", GraphWords, generate: null, TryLocations);
     }
 
     private static FuzzFindings TryAdfs(string xml)

@@ -6,11 +6,15 @@ using MfaGateway.Policy.Documents;
 
 namespace MfaGateway.Fuzz;
 
-/// <summary>Everything in the policy that reads a file.</summary>
+/// <summary>Everything that reads what strangers, providers or files say.</summary>
 internal static partial class Targets
 {
     public static IReadOnlyList<FuzzTarget> All { get; } =
-        [DocumentTarget.Create(), FormatTarget.Create(), RequestTarget.Create(), ExamplesTarget.Create(), .. ImportTargets.Create()];
+    [
+        DocumentTarget.Create(), FormatTarget.Create(), RequestTarget.Create(), ExamplesTarget.Create(), .. ImportTargets.Create(),
+        RequestLineTargets.RequestTarget(), RequestLineTargets.ReturnAddress(), HeaderTargets.Headers(), HeaderTargets.Cookie(), FileTargets.Configuration(), FileTargets.AuditLine(),
+        ProviderTargets.IdToken(), ProviderTargets.Metadata(), ProviderTargets.KeySet(), PostTargets.Callback(), PostTargets.LogoutToken(),
+    ];
 
     /// <summary>Requests that a policy is asked: nobody from nowhere, a proven administrator, and one between them.</summary>
     public static IReadOnlyList<AccessRequest> Probes { get; } =
