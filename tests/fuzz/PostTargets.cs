@@ -37,8 +37,8 @@ internal static class PostTargets
                 .Select(pair => (Name: WebUtility.UrlDecode(pair[0]), Value: pair.Length > 1 ? WebUtility.UrlDecode(pair[1]) : "")).ToList();
             FuzzFailure.Unless(Only("state")?.Trim() == gateway.State, "the state is the one we gave");
             FuzzFailure.Unless(Only("code") == "good-code", "the code is the provider's");
-            FuzzFailure.Unless(fields.All(field => !Is(field.Name, "iss") || field.Value is "" or ProviderStandIn.Issuer), "nobody else speaks for the provider");
-            FuzzFailure.Unless(fields.All(field => !Is(field.Name, "error") || field.Value.Length == 0), "an error is no sign-in");
+            FuzzFailure.Unless(fields.All(field => field.Name != "iss" || field.Value is "" or ProviderStandIn.Issuer), "nobody else speaks for the provider");
+            FuzzFailure.Unless(fields.All(field => field.Name != "error" || field.Value.Length == 0), "an error is no sign-in");
 
             string? Only(string name) => fields.Where(field => Is(field.Name, name)).ToList() is [var field] ? field.Value : null;
         }

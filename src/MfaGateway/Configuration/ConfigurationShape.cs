@@ -128,7 +128,7 @@ internal static class ConfigurationShape
     /// <see cref="TimeSpan"/> reads as days.</summary>
     private static bool HasForm(string text, Type type)
     {
-        if (type == typeof(Uri)) return Uri.TryCreate(text, UriKind.Absolute, out _);
+        if (type == typeof(Uri)) return Uri.TryCreate(text, UriKind.RelativeOrAbsolute, out var address) && address.IsAbsoluteUri; // asked for an absolute one, it takes /x for a file
         return type != typeof(TimeSpan) || TimeSpan.TryParseExact(
             text, [@"hh\:mm\:ss", @"hh\:mm\:ss\.FFFFFFF", @"d\.hh\:mm\:ss", @"d\.hh\:mm\:ss\.FFFFFFF"], CultureInfo.InvariantCulture, out _);
     }
