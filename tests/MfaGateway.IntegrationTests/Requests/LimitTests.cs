@@ -18,7 +18,7 @@ public sealed class LimitTests
         var answers = new List<Page>();
         for (var n = 0; n < 60; n++) answers.Add(await stranger.FetchAsync(HttpMethod.Get, "/owa/"));
 
-        var page = await stranger.GetAsync("/owa/");
+        var page = await UntilRefusedAsync(20, () => stranger.GetAsync("/owa/"));
         var mail = await alice.GetAsync("/owa/");
 
         Assert.Equal((HttpStatusCode.TooManyRequests, "5"), (page.Status, page.Header("Retry-After")));
@@ -46,10 +46,9 @@ public sealed class LimitTests
     {
         await using var network = await StartAsync((limit, 100));
         var (alice, other) = (await network.SignedInBrowserAsync(), await network.SignedInBrowserAsync());
-        var answer = await alice.FetchAsync(HttpMethod.Get, "/owa/attachment.ashx?UA=0");
-        for (var n = 0; n < 1_000 && answer.Status is HttpStatusCode.OK; n++) answer = await alice.FetchAsync(HttpMethod.Get, "/owa/attachment.ashx?UA=0");
+        var answer = await UntilRefusedAsync(1_000, () => alice.FetchAsync(HttpMethod.Get, "/owa/attachment.ashx?UA=0"));
 
-        var elsewhere = await other.FetchAsync(HttpMethod.Get, "/owa/attachment.ashx?UA=0");
+        var elsewhere = await UntilRefusedAsync(20, () => other.FetchAsync(HttpMethod.Get, "/owa/attachment.ashx?UA=0"));
 
         Assert.Equal(HttpStatusCode.TooManyRequests, answer.Status);
         Assert.Equal(reason, network.Audit.Of(answer.Reference)["gateway.reason"]);
@@ -167,6 +166,14 @@ public sealed class LimitTests
     {
         Configuration = gateway => gateway["Limits"] = new JsonObject(limits.Select(limit => KeyValuePair.Create(limit.Name, (JsonNode?)limit.Value))),
     });
+
+    /// <summary>The first refusal, or the last answer: while a test asks, the gateway grants a little more every second.</summary>
+    private static async Task<Page> UntilRefusedAsync(int most, Func<Task<Page>> ask)
+    {
+        var answer = await ask();
+        for (var n = 1; n < most && answer.Status is not HttpStatusCode.TooManyRequests; n++) answer = await ask();
+        return answer;
+    }
 
     /// <summary>Whether a new connection is closed instead of answered.</summary>
     private static async Task<bool> EndsAsync(SimulatedNetwork network)
