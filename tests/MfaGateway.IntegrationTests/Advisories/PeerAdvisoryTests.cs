@@ -216,10 +216,11 @@ public sealed class PeerAdvisoryTests
         {
             form["state"] = $"{state[..at]}{(state[at] == 'A' ? 'B' : 'A')}{state[(at + 1)..]}";
             var answer = await browser.PostAsync("/.gateway/signin-oidc/oidc", "https://login.contoso.test", form);
-            answers.Add($"{(int)answer.Status} {network.Audit.Of(answer.Reference)["gateway.reason"]}");
+            answers.Add($"{(int)answer.Status} {answer.Body.Replace(answer.Reference, "", StringComparison.Ordinal)}");
         }
 
-        Assert.Equal(["400 sign-in-stale"], answers);
+        Assert.StartsWith("400 ", Assert.Single(answers), StringComparison.Ordinal);
+        Assert.All(network.Audit.Lines, line => Assert.Equal("sign-in-stale", line["gateway.reason"]));
         Assert.Empty(network.Provider.TokenRequests);
     }
 

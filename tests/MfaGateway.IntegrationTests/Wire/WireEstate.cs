@@ -1,4 +1,5 @@
 using System.Net.Security;
+using System.Text.Json.Nodes;
 using MfaGateway.IntegrationTests.Simulation;
 
 namespace MfaGateway.IntegrationTests.Wire;
@@ -15,7 +16,11 @@ public sealed class WireEstate : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        Network = await SimulatedNetwork.StartAsync(new NetworkSetup { RealExchange = Exchange.Origin, Tls = true });
+        Network = await SimulatedNetwork.StartAsync(new NetworkSetup
+        {
+            RealExchange = Exchange.Origin, Tls = true,
+            Configuration = gateway => gateway["Shield"] = new JsonObject { ["Rules"] = new JsonObject { ["Mode"] = "Off" } }, // what is not let through shall not even need a rule
+        });
         var alice = await Network.SignedInBrowserAsync();
         Session = $"__Host-mfagw={alice.Cookies.Find("__Host-mfagw")!.Value}";
     }
