@@ -235,6 +235,10 @@ public sealed class PeerAdvisoryTests
         Assert.Equal(network.Provider.Person.Upn, session.GetProperty("user").GetString());
         Assert.Contains(network.Audit.Lines, line => line["user.name"] == network.Provider.Person.Upn);
         Assert.DoesNotContain("Error ", network.Log.Text, StringComparison.Ordinal);
+
+        network.Provider.AuthorizationAnswer = answer => answer["error_description"] = answer["error"] = network.Provider.Person.Upn; // this one comes into the log
+        network.ExpectRefusal(await network.NewBrowser().OpenAsync("/owa/"), HttpStatusCode.BadGateway, "sign-in-invalid");
+        Assert.Contains(network.Provider.Person.Upn, network.Log.Text, StringComparison.Ordinal);
     }
 
     private static string Handle(Browser browser) => $"__Host-mfagw={browser.Cookies.Find("__Host-mfagw")!.Value}";
