@@ -55,6 +55,7 @@ public sealed class PeerAdvisoryTests
     [InlineData("MAIL.CONTOSO.COM", "/ecp/", 403)]
     [InlineData("Mail.Contoso.com:443", "/ECP/", 403)]
     [InlineData("mail.contoso.com", "/eCp/default.aspx", 403)]
+    [InlineData("mail.contoso.com", "/owa/prem/Integrated/x.js", 404)]
     [InlineData("mail.contoso.com.", "/ecp/", 400)]
     [InlineData("mail.contoso.com:80", "/ecp/", 400)]
     [InlineData("x@mail.contoso.com", "/ecp/", 400)]
@@ -75,16 +76,20 @@ public sealed class PeerAdvisoryTests
     [InlineData("/powershell/?x=/owa/service.svc")]
     [InlineData("/autodiscover/autodiscover.json?@contoso.com/owa/&Email=autodiscover/autodiscover.json%3f@contoso.com")]
     [InlineData("/x?/owa/")]
+    [InlineData("/owa/prem/x.aspx?.js")]
+    [InlineData("/owa/prem/x.aspx?/y.js")]
     public async Task a_query_publishes_no_path(string target)
     {
         await using var network = await SimulatedNetwork.StartAsync();
         var alice = await network.SignedInBrowserAsync();
+        var before = network.Exchange.Requests.Count;
 
         Assert.Equal(404, (await RawConnection.GetAsync(network, target, $"Cookie: {Handle(alice)}")).Status);
+        Assert.Equal(before, network.Exchange.Requests.Count); // the 404 is ours
     }
 
     /// <summary>Each made a proxy crash, loop or let its sender in.</summary>
-    [Theory]
+    [Theory(Timeout = 60_000)] // a loop has no answer
     [InlineData("__Host-mfagw=chunks-99999999")]
     [InlineData("__Host-mfagw=chunks:2147483647; __Host-mfagwC1=x")]
     [InlineData("__Host-mfagw=;;;=;; ;")]
@@ -99,7 +104,8 @@ public sealed class PeerAdvisoryTests
     {
         await using var network = await SimulatedNetwork.StartAsync();
 
-        var answer = await RawConnection.SendAsync(network, $"POST /owa/service.svc?action=x HTTP/1.1\r\nHost: mail.contoso.com\r\nCookie: {cookie}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+        var request = $"POST /owa/service.svc?action=x HTTP/1.1\r\nHost: mail.contoso.com\r\nCookie: {cookie}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+        var answer = await RawConnection.SendAsync(network, request).WaitAsync(TestContext.Current.CancellationToken);
 
         Assert.Equal(440, answer.Status);
         Assert.Empty(network.Exchange.Requests);
@@ -195,9 +201,11 @@ public sealed class PeerAdvisoryTests
     {
         await using var network = await SimulatedNetwork.StartAsync();
         var alice = await network.SignedInBrowserAsync();
+        var before = network.Provider.AuthorizationRequests.Count;
 
-        await alice.GetAsync("/.gateway/signin?go=1&ask=eyJNZmEiOmZhbHNlLCJDb250ZXh0cyI6WyJldmlsIl19&return=%2Fowa%2F");
+        await alice.OpenAsync("/.gateway/signin?go=1&ask=eyJNZmEiOmZhbHNlLCJDb250ZXh0cyI6WyJldmlsIl19&return=%2Fowa%2F");
 
+        Assert.True(network.Provider.AuthorizationRequests.Count > before); // an ordinary sign-in
         Assert.DoesNotContain(network.Provider.AuthorizationRequests, request => request.GetValueOrDefault("acr_values", "").Contains("evil", StringComparison.Ordinal));
         Assert.DoesNotContain("Error ", network.Log.Text, StringComparison.Ordinal);
     }

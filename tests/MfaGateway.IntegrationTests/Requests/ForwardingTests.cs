@@ -90,11 +90,11 @@ public sealed class ForwardingTests
         var alice = await network.SignedInBrowserAsync();
 
         await RawConnection.GetAsync(
-            network, "/owa/?b=1", $"Cookie: X-OWA-CANARY=abc; {Session(alice)}; UC=1; X-BackEndOverrideCookie=x; __Secure-mfagw-login.x=N; X-BackEndCookie=y", "X-OWA-CANARY: abc",
+            network, "/owa/?b=1", $"Cookie: ; X-OWA-CANARY=abc;; =; lone; {Session(alice)}; UC=1; X-BackEndOverrideCookie=x; __Secure-mfagw-login.x=N; X-BackEndCookie=y", "X-OWA-CANARY: abc",
             "X-Requested-With: XMLHttpRequest", "Action: FindItem", "X-AnchorMailbox: alice@contoso.com", "User-Agent: test");
 
         var received = network.Exchange.Last;
-        Assert.Equal("X-OWA-CANARY=abc; UC=1; X-BackEndCookie=y", received.Header("Cookie"));
+        Assert.Equal("X-OWA-CANARY=abc; =; lone; UC=1; X-BackEndCookie=y", received.Header("Cookie"));
         Assert.Equal("abc", received.Header("X-OWA-CANARY"));
         Assert.Equal("FindItem", received.Header("Action"));
         Assert.Equal("alice@contoso.com", received.Header("X-AnchorMailbox"));

@@ -45,9 +45,11 @@ public sealed class StepUpTests
     {
         await using var network = await SimulatedNetwork.StartAsync();
         var browser = network.NewBrowser();
-        var planted = new Simulation.Cookie("__Host-mfagw", new string('A', 43), "mail.contoso.com", "/") { Secure = true };
+        var planted = new Simulation.Cookie("__Host-mfagw", new string('A', 43), "mail.contoso.com", "/") { Secure = true, SameSite = "None" };
         browser.Cookies.Add(planted);
-        await browser.OpenAsync("/owa/");
+        var answer = await browser.FollowToAsync(await browser.GetAsync("/owa/"), "login.contoso.test");
+        browser.Cookies.Add(planted); // once more: the first page took it away
+        await browser.PostAsync(answer.FormAction, "https://login.contoso.test", answer.Fields);
         var attacker = network.NewBrowser();
         attacker.Cookies.Add(planted);
 

@@ -74,6 +74,8 @@ public class PageTests
             Assert.Contains($"{inline.Groups[1].Value}-src 'sha256-{hash}'", policy, StringComparison.Ordinal);
         }
 
+        var (other, _) = await RenderAsync(page, hostile: true);
+        Assert.Equal(policy, other.Response.Headers.ContentSecurityPolicy.ToString()); // whatever was asked for
         Assert.Equal(page == "fragment" ? 1 : 0, Regex.Count(html, "<script"));
         Assert.DoesNotMatch(@"(?i)\son[a-z]+=|javascript:|\sstyle=|https?://", html);
     }
@@ -188,13 +190,20 @@ public class PageTests
                 "signed out" => pages.SignedOutAsync(context),
                 _ => pages.ConfirmSignOutAsync(context),
             },
-            name);
+            name,
+            hostile ? Hostile : "");
     }
 
-    private static async Task<(HttpContext Context, string Html)> RenderAsync(Func<PageWriter, HttpContext, Task> render, string brand = "Mail")
+    private static async Task<(HttpContext Context, string Html)> RenderAsync(Func<PageWriter, HttpContext, Task> render, string brand = "Mail", string hostile = "")
     {
         using var body = new MemoryStream();
         var context = new DefaultHttpContext { Response = { Body = body }, Request = { Method = "GET" } };
+        if (hostile.Length > 0)
+        {
+            (context.Request.Host, context.Request.Path, context.Request.QueryString) = (new HostString(hostile), "/" + hostile, new QueryString("?a=" + hostile));
+            (context.Request.Headers.Origin, context.Request.Headers.Referer) = (hostile, hostile);
+        }
+
         context.Features.Set(new GatewayFeature());
         var pages = new PageWriter(Settings.Of(Settings.Options(o => (o.Branding.Name, o.Branding.Support) = (brand, brand))));
         await render(pages, context);
