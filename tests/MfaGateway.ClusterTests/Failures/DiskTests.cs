@@ -51,10 +51,10 @@ public sealed class DiskTests(FailureLab lab, DiskNode disks) : IClassFixture<Di
         await using var load = new GuardedLoad([alice], [stranger]);
 
         disks.Fill(DiskNode.OfCopy);
-        for (var n = 0; n < 50; n++) Assert.Equal(404, await stranger.StatusAsync("/not/published", Cancel));
+        for (var n = 0; n < 50; n++) Assert.Equal(404, await alice.StatusAsync("/not/published", Cancel));
         disks.Free(DiskNode.OfCopy);
         await Task.Delay(TimeSpan.FromSeconds(1.5), Cancel);
-        for (var n = 0; n < 50; n++) Assert.Equal(404, await stranger.StatusAsync("/not/published", Cancel));
+        for (var n = 0; n < 50; n++) Assert.Equal(404, await alice.StatusAsync("/not/published", Cancel));
 
         await load.StopAsync();
         load.ExpectNoFalseAnswer();

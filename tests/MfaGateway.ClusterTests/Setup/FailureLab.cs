@@ -101,7 +101,8 @@ public sealed class FailureLab : IAsyncLifetime
     {
         Assert.True(_people.TryDequeue(out var person), "There are not enough people for so many sign-ins.");
         var user = NewUser(node);
-        await user.SignInAsync(new Person(person));
+        var (signedIn, html) = await user.TrySignInAsync(new Person(person));
+        Assert.True(signedIn, $"{user.Name} came to {html}\n{LogLines.Troubles(node)}");
         return user;
     }
 
