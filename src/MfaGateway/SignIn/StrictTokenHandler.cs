@@ -47,6 +47,7 @@ internal sealed class StrictTokenHandler : JsonWebTokenHandler
     {
         ValidIssuer = configuration.Issuer,
         ValidAudience = _provider.Options.ClientId,
+        IgnoreTrailingSlashWhenValidatingAudience = false, // RFC 7519, 4.1.3: compared case-sensitively as they are
         IssuerSigningKeys = configuration.SigningKeys,
         ValidAlgorithms = _provider.Options.SigningAlgorithms.Count > 0 ? _provider.Options.SigningAlgorithms : DefaultAlgorithms,
         RequireSignedTokens = true,

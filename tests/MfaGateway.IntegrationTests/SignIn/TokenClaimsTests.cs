@@ -22,6 +22,7 @@ public sealed class TokenClaimsTests
         ["audience null"] = t => t.Claim("aud", null),
         ["audience is an empty array"] = t => t.Claim("aud", Array.Empty<string>()),
         ["audience longer than ours"] = t => t.Claim("aud", NetworkSetup.ClientId + "-2"),
+        ["audience with a slash behind it"] = t => t.Claim("aud", NetworkSetup.ClientId + "/"),
         ["audience in capitals"] = t => t.Claim("aud", NetworkSetup.ClientId.ToUpperInvariant()),
         ["audience is several, azp missing"] = t => t.Claim("aud", new[] { NetworkSetup.ClientId, "other-client" }),
         ["audience is several, azp of another"] = t => t.Claim("aud", new[] { NetworkSetup.ClientId, "other-client" }).Claim("azp", "other-client"),
