@@ -43,6 +43,7 @@ internal sealed class WholeGateway
             Providers = { ["other"] = ProviderStandIn.Options },
             Exchange = new() { Servers = { "https://ex1.contoso.test" } },
             Sessions = new() { Store = "Memory" },
+            Limits = new() { AddressRequestsPerMinute = 100_000_000, SignInsPerMinute = 100_000 }, // the most there is
             Policy = new() { Path = "policy.json" },
             Audit = new() { Sinks = { new AuditSinkOptions { Kind = "Forgetful" } } },
         };

@@ -101,7 +101,7 @@ internal sealed class NodeAgreement(
         {
             if (await FindProblemAsync(cancellationToken) is { } problem) throw new NodeDisagreementException(problem);
         }
-        catch (Exception e) when (IsAway(e))
+        catch (Exception e) when (RedisConnection.IsAway(e))
         {
             // the session store says so in the log; the loop asks again
         }
@@ -120,15 +120,12 @@ internal sealed class NodeAgreement(
                 logger.Disagreement(problem.Message, problem.Remedy);
                 lifetime.StopApplication();
             }
-            catch (Exception e) when (IsAway(e))
+            catch (Exception e) when (RedisConnection.IsAway(e))
             {
                 // see above
             }
         }
     }
-
-    /// <summary>Redis does not answer, or not when the key ring is read from it, which the framework reports in an exception of its own.</summary>
-    internal static bool IsAway(Exception e) => e is RedisException or TimeoutException or ObjectDisposedException || (e is CryptographicException { InnerException: { } cause } && IsAway(cause));
 
     /// <summary>A key that this gateway has not heard of may only be new, or about to be put back by the gateways that know it.</summary>
     private async Task<string?> ReadAsync(string note, CancellationToken cancellationToken)

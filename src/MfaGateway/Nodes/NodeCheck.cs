@@ -19,7 +19,7 @@ public static class NodeCheck
         {
             return await gateway.GetRequiredService<NodeAgreement>().FindProblemAsync(cancellationToken);
         }
-        catch (Exception e) when (NodeAgreement.IsAway(e))
+        catch (Exception e) when (RedisConnection.IsAway(e))
         {
             throw new NodesUnreachableException($"Redis does not answer: {e.GetBaseException().Message}", e);
         }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Security;
+using System.Security.Cryptography;
 using MfaGateway.Configuration;
 using MfaGateway.SignIn;
 using StackExchange.Redis;
@@ -68,6 +69,9 @@ internal sealed class RedisConnection : IDisposable
         IPEndPoint { Address: var address } => IPAddress.IsLoopback(address),
         _ => true, // a socket in the file system
     });
+
+    /// <summary>Whether Redis did not answer, or not when the key ring was read from it, which the framework reports in an exception of its own.</summary>
+    public static bool IsAway(Exception e) => e is RedisException or TimeoutException or ObjectDisposedException || (e is CryptographicException { InnerException: { } cause } && IsAway(cause));
 
     /// <summary>Hears what is said on a channel from now on, whichever server that goes through.</summary>
     public Task SubscribeAsync(RedisChannel channel, Action<RedisValue> heard)

@@ -1,6 +1,8 @@
+using System.Security.Cryptography;
 using MfaGateway.Access;
 using MfaGateway.Audit;
 using MfaGateway.Lifecycle;
+using MfaGateway.Nodes;
 using MfaGateway.Sessions;
 using MfaGateway.SignIn;
 using Microsoft.AspNetCore.Http;
@@ -36,6 +38,10 @@ internal sealed class OutcomeMiddleware(RequestDelegate next, OutcomeWriter outc
         catch (SessionStoreException)
         {
             await AnswerAsync(context, Refusal.StoreDown, null); // the registry said so, once
+        }
+        catch (CryptographicException e) when (RedisConnection.IsAway(e))
+        {
+            await AnswerAsync(context, Refusal.StoreDown, null); // the key ring could not be read; the framework said so
         }
         catch (PolicyEngineException e)
         {

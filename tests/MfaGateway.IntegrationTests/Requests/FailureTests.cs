@@ -1,7 +1,9 @@
 using System.Net;
+using System.Security.Cryptography;
 using MfaGateway.Audit;
 using MfaGateway.IntegrationTests.Simulation;
 using MfaGateway.Sessions;
+using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace MfaGateway.IntegrationTests.Requests;
@@ -102,6 +104,14 @@ public sealed class FailureTests
         await network.SignedInBrowserAsync();
     }
 
+    [Fact]
+    public async Task a_key_ring_that_cannot_be_read_in_time_is_503_for_who_wants_in()
+    {
+        await using var network = await SimulatedNetwork.StartAsync(new NetworkSetup { Services = services => services.AddSingleton<IDataProtectionProvider>(new KeysOutOfReach()) });
+
+        network.ExpectRefusal(await network.NewBrowser().OpenAsync("/owa/"), HttpStatusCode.ServiceUnavailable, "session-store-unavailable");
+    }
+
     private static NetworkSetup WithStore(BreakableStore store) => new()
     {
         Services = services => services.AddSingleton<ISessionStore>(store),
@@ -117,4 +127,14 @@ public sealed class FailureTests
             options.Audit.EveryRequest = everyRequest;
         },
     };
+
+    /// <summary>What the framework does when the key ring in Redis cannot be read.</summary>
+    private sealed class KeysOutOfReach : IDataProtectionProvider, IDataProtector
+    {
+        public IDataProtector CreateProtector(string purpose) => this;
+
+        public byte[] Protect(byte[] plaintext) => throw new CryptographicException("An error occurred while trying to encrypt the provided data.", new TimeoutException("Timeout performing EVAL"));
+
+        public byte[] Unprotect(byte[] protectedData) => throw new CryptographicException("The key ring cannot be read.", new TimeoutException("Timeout performing EVAL"));
+    }
 }
