@@ -36,7 +36,7 @@ public sealed class LogoutTests(Cluster cluster)
     public async Task A_back_channel_logout_ends_the_session_at_every_gateway_and_works_once_at_all_of_them_together()
     {
         using var key = RSA.Create(2_048);
-        using var signer = new CertificateRequest("CN=logout signer", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1).CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddYears(100));
+        var signer = new CertificateRequest("CN=logout signer", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1).CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddYears(100)); // the provider goes on signing with it
         cluster.Provider.ReplaceSigningKey(signer);
         using var alice = await cluster.SignedInAsync();
         using var bystander = await cluster.SignedInAsync();
