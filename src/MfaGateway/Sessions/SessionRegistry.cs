@@ -202,13 +202,12 @@ internal sealed class SessionRegistry(
         while (await _health.ReadAsync(async () => await all.MoveNextAsync())) yield return (all.Current, _seal.Unprotect(all.Current));
     }
 
-    /// <summary>Ends the running requests of sessions that are over. It needs no store, so that a store that is down keeps nobody in.</summary>
-    public void EndOverdue()
+    /// <summary>Ends the running requests of sessions that are over. A store that is down keeps nobody in.</summary>
+    public async Task EndOverdueAsync(CancellationToken cancellationToken)
     {
-        var now = time.GetUtcNow();
         foreach (var (key, live) in _live)
         {
-            if (!live.IsOver(now, Options.IdleTimeout)) continue;
+            if (!await IsOverEverywhereAsync(live, cancellationToken)) continue;
             logger.SessionOver(key);
             Drop(key);
         }
@@ -218,9 +217,9 @@ internal sealed class SessionRegistry(
     public async Task PurgeAsync(CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        foreach (var live in _live.Values.Where(s => s.IsOver(now, Options.IdleTimeout)))
+        foreach (var live in _live.Values)
         {
-            await EndAsync(live.Key, cancellationToken);
+            if (await IsOverEverywhereAsync(live, cancellationToken)) await EndAsync(live.Key, cancellationToken);
         }
 
         foreach (var (key, until) in _ended)
@@ -229,6 +228,24 @@ internal sealed class SessionRegistry(
         }
 
         await _health.WriteAsync(() => store.PurgeAsync(now - Options.IdleTimeout - TimeSpan.FromMinutes(1), now, cancellationToken));
+    }
+
+    /// <summary>Over by what is known here, and by what the store has heard from other nodes: there the person may have been active all the time, while here a
+    /// notification request was hanging.</summary>
+    private async Task<bool> IsOverEverywhereAsync(LiveSession live, CancellationToken cancellationToken)
+    {
+        if (!live.IsOver(time.GetUtcNow(), Options.IdleTimeout)) return false;
+        try
+        {
+            var stored = await _health.ReadAsync(() => store.FindAsync(live.Key, cancellationToken));
+            if (stored is null) return true;
+            live.Verified(time.GetUtcNow(), stored.LastActive);
+            return live.IsOver(time.GetUtcNow(), Options.IdleTimeout);
+        }
+        catch (SessionStoreException)
+        {
+            return true;
+        }
     }
 
     private async Task<LiveSession?> LoadAsync(SessionKey key, DateTimeOffset now, CancellationToken cancellationToken)

@@ -31,7 +31,7 @@ internal sealed class SessionSweeper(SessionRegistry sessions, TimeProvider time
         var purged = time.GetUtcNow();
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
-            sessions.EndOverdue();
+            await sessions.EndOverdueAsync(stoppingToken);
             try
             {
                 if (!_open) await sessions.OpenAsync(stoppingToken);

@@ -276,6 +276,28 @@ public class SessionRegistryTests
     }
 
     [Fact]
+    public async Task Who_works_at_another_node_keeps_the_notifications_that_wait_here()
+    {
+        var (handle, here) = await _sessions.CreateAsync(Alice, Cancel);
+        var elsewhere = Node(_keys);
+        var there = await elsewhere.FindAsync(handle, Cancel);
+
+        for (var n = 0; n < 5; n++)
+        {
+            _time.Advance(TimeSpan.FromMinutes(20));
+            await elsewhere.TouchAsync(there!, Cancel);
+            await _sessions.EndOverdueAsync(Cancel);
+            await _sessions.PurgeAsync(Cancel);
+        }
+
+        Assert.False(here.Ended.IsCancellationRequested);
+        Assert.NotNull(await elsewhere.FindAsync(handle, Cancel));
+        _time.Advance(TimeSpan.FromMinutes(31));
+        await _sessions.EndOverdueAsync(Cancel);
+        Assert.True(here.Ended.IsCancellationRequested);
+    }
+
+    [Fact]
     public void Printing_a_session_shows_no_claim_and_no_token() =>
         Assert.Equal("alice@contoso.com at adfs", (Alice with { IdTokenHint = "eyJ.secret" }).ToString());
 
