@@ -72,6 +72,7 @@ install_parts() {
   [[ -e /usr/lib/apache2/modules/mod_auth_gssapi.so ]] || need mod_auth_gssapi libapache2-mod-auth-gssapi
   need openssl openssl
   need faketime faketime
+  need gcc gcc libc6-dev
 }
 
 install_provider() {

@@ -7,24 +7,26 @@ namespace MfaGateway.ClusterTests.Failures;
 public sealed class ClockTests(FailureLab lab) : IAsyncLifetime
 {
     private RedisServer? _redis;
-    private string _folder = "";
+    private MovableClock? _clock;
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    private string ClockFile => Path.Combine(_folder, "clock");
-
     public async ValueTask InitializeAsync()
     {
-        _folder = lab.NewFolder("clock");
-        _redis = await RedisServer.StartAsync("--aclfile", await FailureLab.WriteRedisUsersAsync(_folder));
+        var folder = lab.NewFolder("clock");
+        _clock = await MovableClock.CreateAsync(folder);
+        _redis = await RedisServer.StartAsync("--aclfile", await FailureLab.WriteRedisUsersAsync(folder));
     }
 
-    public ValueTask DisposeAsync() => _redis!.DisposeAsync();
+    public ValueTask DisposeAsync()
+    {
+        _clock!.Dispose();
+        return _redis!.DisposeAsync();
+    }
 
     [Fact]
     public async Task A_clock_that_jumps_by_an_hour_signs_nobody_out_and_lets_nobody_in()
     {
-        Set("+0");
         await using var first = lab.NewNode(WithOwnClock());
         await using var second = lab.NewNode(lab.Sharing(_redis!.Address));
         await Task.WhenAll(first.StartAsync(), second.StartAsync());
@@ -37,9 +39,9 @@ public sealed class ClockTests(FailureLab lab) : IAsyncLifetime
         await Task.Delay(1_000, Cancel);
         await using var load = new GuardedLoad([alice, aliceElsewhere], [ended, endedThere, stranger]);
 
-        foreach (var jump in FailureLab.Long ? ["+3600", "-3600", "+0", "-3600", "+3600"] : (string[])["+3600", "-3600"])
+        foreach (var jump in FailureLab.Long ? [3_600, -3_600, 0, -3_600, 3_600] : (int[])[3_600, -3_600])
         {
-            Set(jump);
+            _clock!.Offset = jump;
             await Task.Delay(TimeSpan.FromSeconds(FailureLab.Long ? 70 : 4), Cancel); // longer than what is over is swept away
             using var bob = await lab.SignedInAsync(first); // the provider's tokens are neither old nor of the future
             using var bobElsewhere = bob.Through(second);
@@ -49,7 +51,7 @@ public sealed class ClockTests(FailureLab lab) : IAsyncLifetime
             Assert.Equal("440", await bob.PostAsync(10, Cancel));
         }
 
-        Set("+0");
+        _clock!.Offset = 0;
         await Eventually.Async(() => Task.FromResult(LogLines.Count(first.Log, "agrees with the gateway's time again") > 0));
         await load.StopAsync();
         load.ExpectNoFalseAnswer();
@@ -59,7 +61,7 @@ public sealed class ClockTests(FailureLab lab) : IAsyncLifetime
     [Fact]
     public async Task A_gateway_that_starts_with_a_wrong_clock_does_not_join()
     {
-        Set("+3600");
+        _clock!.Offset = 3_600;
         await using var node = lab.NewNode(WithOwnClock());
 
         node.Start();
@@ -68,20 +70,5 @@ public sealed class ClockTests(FailureLab lab) : IAsyncLifetime
         Assert.Contains("ahead of that of Redis", node.Log, StringComparison.Ordinal);
     }
 
-    /// <summary>A library in the process answers for the system's clock; what has passed is still counted by the system.</summary>
-    private Dictionary<string, string> WithOwnClock() => new(lab.Sharing(_redis!.Address))
-    {
-        ["LD_PRELOAD"] = Directory.GetDirectories("/usr/lib").Select(folder => Path.Combine(folder, "faketime", "libfaketimeMT.so.1")).Single(File.Exists),
-        ["FAKETIME_TIMESTAMP_FILE"] = ClockFile,
-        ["FAKETIME_NO_CACHE"] = "1",
-        ["FAKETIME_DONT_FAKE_MONOTONIC"] = "1",
-        ["DONT_FAKE_MONOTONIC"] = "1",
-    };
-
-    /// <summary>In one step: the process reads the file whenever it asks for the time.</summary>
-    private void Set(string offset)
-    {
-        File.WriteAllText($"{ClockFile}.new", $"{offset}\n");
-        File.Move($"{ClockFile}.new", ClockFile, overwrite: true);
-    }
+    private Dictionary<string, string> WithOwnClock() => new(lab.Sharing(_redis!.Address).Concat(_clock!.Environment));
 }
