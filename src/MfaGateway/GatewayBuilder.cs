@@ -91,7 +91,7 @@ public static class GatewayBuilder
 
     private static IServiceCollection AddLimits(this IServiceCollection services) =>
         services
-            .AddSingleton<RequestLimits>().AddSingleton<LimitAnswer>().AddSingleton<ConnectionGate>()
+            .AddSingleton<RequestLimits>().AddSingleton<LimitAnswer>().AddSingleton<ConnectionGate>().AddSingleton<FrameGate>()
             .AddSingleton<DescriptorReserve>().AddHostedService(provider => provider.GetRequiredService<DescriptorReserve>());
 
     private static IServiceCollection AddNodes(this IServiceCollection services, GatewaySettings settings)

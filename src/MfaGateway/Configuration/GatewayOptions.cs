@@ -1,3 +1,4 @@
+using System.Net;
 using System.ComponentModel.DataAnnotations;
 using MfaGateway.Access;
 using MfaGateway.Access.Opa;
@@ -118,6 +119,14 @@ public sealed class ForwardedHeadersSettings
 
     /// <summary>Networks of balancers in CIDR form. A network that holds everybody (<c>0.0.0.0/0</c>, <c>::/0</c>) is refused. Default none.</summary>
     public IList<string> KnownNetworks { get; init; } = [];
+
+    /// <summary>Whether what connects from an address is one of them.</summary>
+    internal bool Lists(IPAddress? address)
+    {
+        if (address is null) return false;
+        var plain = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
+        return KnownProxies.Any(proxy => IPAddress.Parse(proxy).Equals(plain)) || KnownNetworks.Any(network => IPNetwork.Parse(network).Contains(plain));
+    }
 }
 
 /// <summary>Which policy decides. Section <c>Gateway:Policy</c>.</summary>

@@ -61,7 +61,10 @@ public static class ListenerSetup
             listen.Protocols = HttpProtocols.Http1AndHttp2;
             var gate = kestrel.ApplicationServices.GetRequiredService<ConnectionGate>();
             listen.Use(next => connection => gate.PassAsync(connection, next));
-            if (options.Listen.Url.StartsWith("https", StringComparison.OrdinalIgnoreCase)) listen.UseHttps(Handshakes(kestrel.ApplicationServices));
+            if (!options.Listen.Url.StartsWith("https", StringComparison.OrdinalIgnoreCase)) return; // and so without HTTP/2
+            listen.UseHttps(Handshakes(kestrel.ApplicationServices));
+            var frames = kestrel.ApplicationServices.GetRequiredService<FrameGate>();
+            listen.Use(next => connection => frames.PassAsync(connection, next));
         });
     }
 

@@ -17,7 +17,7 @@ internal sealed class ConnectionGate(DescriptorReserve descriptors, RequestLimit
         }
 
         var source = (connection.RemoteEndPoint as IPEndPoint)?.Address;
-        using var place = limits.Connect(IsBalancer(source) ? null : source);
+        using var place = limits.Connect(settings.Current.ForwardedHeaders.Lists(source) ? null : source);
         if (place is not null)
         {
             await next(connection);
@@ -26,13 +26,5 @@ internal sealed class ConnectionGate(DescriptorReserve descriptors, RequestLimit
 
         if (limits.IsWorthALine("connections", AddressGroup.Of(source))) logger.TooManyConnections(source);
         connection.Abort();
-    }
-
-    private bool IsBalancer(IPAddress? address)
-    {
-        if (address is null) return false;
-        var plain = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
-        var trusted = settings.Current.ForwardedHeaders;
-        return trusted.KnownProxies.Any(proxy => IPAddress.Parse(proxy).Equals(plain)) || trusted.KnownNetworks.Any(network => IPNetwork.Parse(network).Contains(plain));
     }
 }

@@ -63,6 +63,11 @@ public sealed class LimitOptions
     [Range(10, 1_000_000)]
     public int AddressConnections { get; set; } = 10_000;
 
+    /// <summary>HTTP/2 frames a minute on one connection that carry no work, all at once if need be: settings, pings, resets, empty data. More end the connection;
+    /// those of balancers listed in <c>ForwardedHeaders</c> are not counted. Default 3,000: a browser that leaves a page resets at most 100 streams.</summary>
+    [Range(100, 10_000_000)]
+    public int IdleFramesPerMinute { get; set; } = 3_000;
+
     /// <summary>Longest time until the header of a request has arrived. Needs a restart. Default 30 seconds, as Kestrel has it.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:05:00")]
     public TimeSpan HeaderTimeout { get; set; } = TimeSpan.FromSeconds(30);

@@ -13,4 +13,7 @@ internal static partial class Log
 
     [LoggerMessage(16003, LogLevel.Warning, "There are too many connections, in all or of {Address}: more are closed. Told once a minute for each address")]
     public static partial void TooManyConnections(this ILogger logger, IPAddress? address);
+
+    [LoggerMessage(16004, LogLevel.Warning, "Too many HTTP/2 frames of {Address} carry no work (settings, pings, resets): the connection is closed. Told once a minute for each address")]
+    public static partial void TooManyFrames(this ILogger logger, IPAddress? address);
 }

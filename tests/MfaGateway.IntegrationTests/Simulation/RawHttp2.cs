@@ -7,7 +7,7 @@ namespace MfaGateway.IntegrationTests.Simulation;
 /// <summary>Writes HTTP/2 frames (RFC 9113, 6) as they are, for what no HTTP client would send.</summary>
 internal sealed class RawHttp2 : IAsyncDisposable
 {
-    public const byte Data = 0x0, Headers = 0x1, ResetStream = 0x3, Settings = 0x4, Ping = 0x6, Continuation = 0x9;
+    public const byte Data = 0x0, Headers = 0x1, Priority = 0x2, ResetStream = 0x3, Settings = 0x4, Ping = 0x6, Continuation = 0x9;
     public const byte EndStream = 0x1, EndHeaders = 0x4;
 
     private static readonly byte[] _preface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"u8.ToArray();

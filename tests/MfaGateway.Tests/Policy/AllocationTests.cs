@@ -57,13 +57,17 @@ public class AllocationTests
         for (var warmUp = 0; warmUp < 200; warmUp++)
             Assert.Equal(expected, Policy.Decide(request).Kind);
 
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var round = 0; round < 1000; round++)
-            Policy.Decide(request);
-        var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        // A collection that other tests cause meanwhile closes this thread's allocation window and may count what was left of it, up to 8 KB. What deciding
+        // allocates is allocated every time, so the least of a few measurements is the truth.
+        var allocated = long.MaxValue;
+        for (var attempt = 0; attempt < 5; attempt++)
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            for (var round = 0; round < 1000; round++) Policy.Decide(request);
+            allocated = Math.Min(allocated, GC.GetAllocatedBytesForCurrentThread() - before);
+        }
 
-        // A collection that other tests cause meanwhile closes this thread's allocation window and counts the few bytes of its alignment; no object is smaller
-        // than 24 bytes, so anything below is none.
+        // A few bytes of alignment are counted even so; no object is smaller than 24 bytes.
         Assert.InRange(allocated, 0, 23);
     }
 }

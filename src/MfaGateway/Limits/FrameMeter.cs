@@ -1,0 +1,70 @@
+using System.Buffers;
+using System.Buffers.Binary;
+
+namespace MfaGateway.Limits;
+
+/// <summary>
+/// Reads along in what an HTTP/2 client sends and counts the frames that carry no work: each costs the sender nine bytes and the server an answer or a clean-up
+/// (CVE-2019-9512, -9515, -9518, CVE-2023-44487). Knows where frames begin and nothing else of the protocol: what is wrong the server finds itself.
+/// </summary>
+internal struct FrameMeter
+{
+    private const int PrefaceLength = 24; // RFC 9113, 3.4
+    private const int HeaderLength = 9; // RFC 9113, 4.1: three of length, one of type, one of flags, four of stream
+
+    private readonly byte[] _header = new byte[HeaderLength];
+    private int _known;
+    private int _skip = PrefaceLength;
+
+    public FrameMeter()
+    {
+    }
+
+    private enum Frame : byte // RFC 9113, 6; RFC 9218, 7.1
+    {
+        Data = 0,
+        Headers = 1,
+        WindowUpdate = 8,
+        Continuation = 9,
+        PriorityUpdate = 16,
+    }
+
+    /// <summary>How many frames without work begin or go on in these bytes; each is counted once, when its header is complete.</summary>
+    public int Count(in ReadOnlySequence<byte> bytes)
+    {
+        var idle = 0;
+        foreach (var segment in bytes)
+        {
+            for (var rest = segment.Span; !rest.IsEmpty;)
+            {
+                if (_skip > 0)
+                {
+                    var skipped = Math.Min(_skip, rest.Length);
+                    _skip -= skipped;
+                    rest = rest[skipped..];
+                    continue;
+                }
+
+                var taken = Math.Min(HeaderLength - _known, rest.Length);
+                rest[..taken].CopyTo(_header.AsSpan(_known));
+                rest = rest[taken..];
+                _known += taken;
+                if (_known < HeaderLength) continue;
+                _known = 0;
+                _skip = (int)(BinaryPrimitives.ReadUInt32BigEndian(_header) >> 8);
+                if (!Works()) idle++;
+            }
+        }
+
+        return idle;
+    }
+
+    /// <summary>A download makes a browser send many window updates, a page many priorities.</summary>
+    private readonly bool Works() => (Frame)_header[3] switch
+    {
+        Frame.Headers or Frame.WindowUpdate or Frame.PriorityUpdate => true,
+        Frame.Data => _skip > 0 || (_header[4] & 1) != 0, // END_STREAM, RFC 9113, 6.1
+        Frame.Continuation => _skip > 0,
+        _ => false,
+    };
+}
