@@ -15,6 +15,8 @@ internal sealed class Backend : IAsyncDisposable
 
     public const int Large = 35_000_000;
 
+    public const int Icon = 2_048;
+
     private readonly Process _process;
 
     private Backend(Process process) => _process = process;
@@ -22,12 +24,12 @@ internal sealed class Backend : IAsyncDisposable
     public static Backend Start(string folder, int port, PemFiles leaf)
     {
         var files = Directory.CreateDirectory(Path.Combine(folder, "backend")).FullName;
-        foreach (var (name, length) in (IEnumerable<(string, int)>)[("script", Script), ("1", Attachment), ("35", Large)])
+        foreach (var (name, length) in (IEnumerable<(string, int)>)[("script", Script), ("icon", Icon), ("1", Attachment), ("35", Large)])
             File.WriteAllBytes(Path.Combine(files, name), [.. Enumerable.Range(0, length).Select(n => (byte)('a' + (n % 23)))]);
         var text = new string('m', Small);
         var configuration = Path.Combine(files, "nginx.conf");
         File.WriteAllText(configuration, $$"""
-            daemon off; pid {{files}}/pid; worker_processes 2; error_log {{files}}/error.log;
+            daemon off; user root; pid {{files}}/pid; worker_processes 2; error_log {{files}}/error.log;
             events { worker_connections 4096; }
             http {
               access_log off; keepalive_requests 100000000; keepalive_timeout 1h; client_max_body_size 0; sendfile on; tcp_nopush on;
@@ -38,6 +40,8 @@ internal sealed class Backend : IAsyncDisposable
                 location ~ ^/(owa|ecp)/healthcheck.htm$ { return 200 "200 OK"; }
                 location = /owa/attachment.ashx { root {{files}}; try_files /$arg_id =404; }
                 location = /owa/prem/script.js { root {{files}}; try_files /script =404; }
+                location = /owa/prem/icon.svg { root {{files}}; try_files /icon =404; }
+                location = /owa/ev.owa2 { root {{files}}; try_files /35 =404; limit_rate 64; } # something every second, as notifications come
                 location / { return 200 "{{text}}"; }
               }
             }

@@ -22,6 +22,12 @@ internal sealed class Contestant(string name, int port, Process process) : IAsyn
     /// <summary>Whether it refuses what a gateway refuses.</summary>
     public bool IsGateway { get; init; }
 
+    /// <summary>Where a .NET process says how much it has allocated; null for other programs.</summary>
+    public string? AllocationFile { get; init; }
+
+    /// <summary>Bytes allocated since it began, at most a tenth of a second ago; null when nobody counts.</summary>
+    public long? Allocated() => AllocationFile is { } file ? BitConverter.ToInt64(File.ReadAllBytes(file)) : null;
+
     /// <summary>Processor time of all its processes since they began, in microseconds.</summary>
     public double Processor() => Processes().Sum(id => Fields(id) is { } fields ? (Number(fields[11]) + Number(fields[12])) * TickMicroseconds : 0);
 

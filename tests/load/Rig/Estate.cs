@@ -65,7 +65,8 @@ internal sealed class Estate : IAsyncDisposable
         var server = $"127.0.0.1:{port++}";
         _parts.Add(Backend.Start(Folder, port - 1, leaf));
 
-        Add(wanted, "plain YARP", name => new Contestant(name, port, Programs.Start("dotnet", [Output("PlainYarp"), $"{port}", $"https://{server}", leaf.Certificate, leaf.Key, authority])));
+        Add(wanted, "plain YARP", name => new Contestant(
+            name, port, Programs.Start("dotnet", [Output("PlainYarp"), $"{port}", $"https://{server}", leaf.Certificate, leaf.Key, authority], Counting(port))) { AllocationFile = Allocations(port) });
         foreach (var (store, rules) in (IEnumerable<(string, int)>)[("Memory", 10), ("Sqlite", 10), ("Redis", 10), ("Memory", 100)])
             Add(wanted, $"gateway, {store}, {rules} rules", name => Gateway(name, port, server, store, rules));
         var rivals = new Rivals(Folder, server, leaf, authority);
@@ -144,11 +145,17 @@ internal sealed class Estate : IAsyncDisposable
             ["Gateway__Exchange__Servers__0"] = $"https://{server}",
             ["Gateway__Sessions__Store"] = store,
             ["Gateway__Policy__Path"] = policy,
+            ["Gateway__Limits__UserHangingRequests"] = "20000", // one person hangs for all
             ["Gateway__Audit__Sinks__0__Path"] = Path.Combine(home, "audit.jsonl"),
         };
+        foreach (var (variable, value) in Counting(port)) environment[variable] = value;
         if (store == "Redis") environment = environment.Concat(Redis(home)).ToDictionary();
-        return new Contestant(name, port, Programs.Start("dotnet", [Output("MfaGateway.Host", "mfagw"), "run", "--config", Path.Combine(Folder, "gateway.json")], environment)) { IsGateway = true };
+        return new Contestant(name, port, Programs.Start("dotnet", [Output("MfaGateway.Host", "mfagw"), "run", "--config", Path.Combine(Folder, "gateway.json")], environment)) { IsGateway = true, AllocationFile = Allocations(port) };
     }
+
+    private Dictionary<string, string> Counting(int port) => new() { ["DOTNET_STARTUP_HOOKS"] = Output("AllocationHook"), ["ALLOCATED_BYTES"] = Allocations(port) };
+
+    private string Allocations(int port) => Path.Combine(Folder, $"allocated-{port}");
 
     private Dictionary<string, string> Redis(string home)
     {

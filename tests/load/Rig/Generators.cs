@@ -6,6 +6,8 @@ namespace MfaGateway.Load.Rig;
 /// <summary>Runs wrk for HTTP/1.1 and h2load for HTTP/2, on as many connections as the workload says.</summary>
 internal static class Generators
 {
+    private static readonly TimeSpan _settle = TimeSpan.FromMilliseconds(200); // until the last bytes are told
+
     /// <param name="workload">What is sent.</param>
     /// <param name="contestant">To whom.</param>
     /// <param name="authority">Host and port of the public origin, whatever port the contestant has.</param>
@@ -13,12 +15,20 @@ internal static class Generators
     /// <param name="cancellationToken">Ends it.</param>
     public static async Task<Measurement> RunAsync(Workload workload, Contestant contestant, string authority, int seconds, CancellationToken cancellationToken)
     {
-        var before = contestant.Processor();
+        await using var hanging = await Hanging.OpenAsync(workload.Hanging, contestant, authority, cancellationToken);
+        var (before, allocated) = (contestant.Processor(), contestant.Allocated());
         var result = workload.Http2
             ? await H2LoadAsync(workload, contestant, authority, seconds, cancellationToken)
             : await WrkAsync(workload, contestant, authority, seconds, cancellationToken);
         var spent = contestant.Processor() - before;
-        return result with { ProcessorMicroseconds = spent / Math.Max(1, result.Requests), Memory = contestant.Memory() };
+        await Task.Delay(_settle, cancellationToken);
+        return result with
+        {
+            ProcessorMicroseconds = spent / Math.Max(1, result.Requests),
+            Memory = contestant.Memory(),
+            Allocated = (contestant.Allocated() - allocated) / Math.Max(1, result.Requests),
+            Wrong = result.Wrong + hanging.Broken,
+        };
     }
 
     private static string CookieFor(Workload workload, Contestant contestant) => workload.Anonymous ? "-" : contestant.Cookie ?? "-";
@@ -28,7 +38,7 @@ internal static class Generators
         string[] arguments =
         [
             "-t1", $"-c{workload.Connections}", $"-d{seconds}s", "--timeout", "30s", "-s", Path.Combine(AppContext.BaseDirectory, "wrk.lua"), $"https://127.0.0.1:{contestant.Port}{workload.Path}",
-            "--", workload.Method, $"{workload.Body}", $"{workload.Status}", $"{workload.Length ?? -1}", CookieFor(workload, contestant), authority,
+            "--", workload.IsMix ? "MIX" : workload.Method, $"{workload.Body}", $"{workload.Status}", $"{workload.Length ?? -1}", CookieFor(workload, contestant), authority,
         ];
         var output = await Programs.RunAsync("wrk", arguments, cancellationToken);
         var said = JsonElement.Parse(output.TrimEnd().Split('\n')[^1]);

@@ -11,5 +11,8 @@ namespace MfaGateway.Load.Rig;
 /// <param name="Memory">Resident bytes of the proxy afterwards.</param>
 internal sealed record Measurement(long Requests, long Wrong, double Seconds, double ProcessorMicroseconds, double P50, double P99, double P999, long Memory)
 {
+    /// <summary>Bytes the proxy allocated for each request; null where nobody counts.</summary>
+    public long? Allocated { get; init; }
+
     public double PerSecond => Requests / Seconds;
 }

@@ -27,12 +27,12 @@ internal sealed class Report
         foreach (var (workload, contestants) in _all)
         {
             var first = contestants.Values.First();
-            text.Append(CultureInfo.InvariantCulture, $"\n### {workload}\n\n| | CPU µs a request | of {contestants.Keys.First()} | requests/s | of it | p50 ms | p99 ms | p99.9 ms | memory MB | wrong |\n|---|---|---|---|---|---|---|---|---|---|\n");
+            text.Append(CultureInfo.InvariantCulture, $"\n### {workload}\n\n| | CPU µs a request | of {contestants.Keys.First()} | requests/s | of it | p50 ms | p99 ms | p99.9 ms | memory MB | bytes a request | wrong |\n|---|---|---|---|---|---|---|---|---|---|---|\n");
             foreach (var (contestant, rounds) in contestants)
             {
                 text.Append(
                     CultureInfo.InvariantCulture,
-                    $"| {contestant} | {Median(rounds, m => m.ProcessorMicroseconds):f1} | {Ratio(rounds, first, m => m.ProcessorMicroseconds)} | {Median(rounds, m => m.PerSecond):f0} | {Ratio(rounds, first, m => m.PerSecond)} | {Median(rounds, m => m.P50) / 1000:f2} | {Median(rounds, m => m.P99) / 1000:f2} | {Median(rounds, m => m.P999) / 1000:f2} | {Median(rounds, m => m.Memory) / 1048576:f0} | {rounds.Sum(m => m.Wrong)} |\n");
+                    $"| {contestant} | {Median(rounds, m => m.ProcessorMicroseconds):f1} | {Ratio(rounds, first, m => m.ProcessorMicroseconds)} | {Median(rounds, m => m.PerSecond):f0} | {Ratio(rounds, first, m => m.PerSecond)} | {Median(rounds, m => m.P50) / 1000:f2} | {Median(rounds, m => m.P99) / 1000:f2} | {Median(rounds, m => m.P999) / 1000:f2} | {Median(rounds, m => m.Memory) / 1048576:f0} | {(rounds[0].Allocated is null ? "" : Median(rounds, m => m.Allocated!.Value)):f0} | {rounds.Sum(m => m.Wrong)} |\n");
             }
         }
 

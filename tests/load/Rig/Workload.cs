@@ -26,6 +26,12 @@ internal sealed record Workload(string Name, string Path, bool Http2 = false)
     /// <summary>Only gateways answer this way.</summary>
     public bool GatewaysOnly { get; init; }
 
+    /// <summary>Requests in the proportions of Outlook on the web instead of one kind; <c>wrk.lua</c> has the list.</summary>
+    public bool IsMix { get; init; }
+
+    /// <summary>Requests for notifications that hang meanwhile.</summary>
+    public int Hanging { get; init; }
+
     public static IReadOnlyList<Workload> All { get; } =
     [
         new("small GET", "/owa/") { Length = Backend.Small },
@@ -35,6 +41,8 @@ internal sealed record Workload(string Name, string Path, bool Http2 = false)
         new("GET 1 MB", "/owa/attachment.ashx?id=1") { Length = Backend.Attachment, Connections = 8 },
         new("POST 1 MB", "/owa/service.svc?action=CreateAttachment") { Method = "POST", Body = 1_048_576, Length = Backend.Small, Connections = 8 },
         new("GET 35 MB", "/owa/attachment.ashx?id=35") { Length = Backend.Large, Connections = 2 },
+        new("POST 35 MB", "/owa/service.svc?action=CreateAttachment") { Method = "POST", Body = Backend.Large, Length = Backend.Small, Connections = 2 },
+        new("Outlook on the web", "/owa/") { IsMix = true, Hanging = 500 },
         new("440 for a script without a session", "/owa/service.svc?action=FindItem") { Method = "POST", Status = 440, Length = 0, Anonymous = true, GatewaysOnly = true },
         new("400 for an ambiguous path", "/owa/..%252f..%252fautodiscover/") { Status = 400, Anonymous = true, GatewaysOnly = true },
     ];

@@ -1,0 +1,82 @@
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+
+namespace MfaGateway.Load.Rig;
+
+/// <summary>Requests for notifications that wait at a contestant, each on a connection of its own, while something else is measured.</summary>
+internal sealed class Hanging : IAsyncDisposable
+{
+    private readonly SocketsHttpHandler _handler;
+    private readonly HttpClient _client;
+    private readonly CancellationTokenSource _end = new();
+    private readonly List<Task> _listeners = [];
+    private int _broken;
+
+    private Hanging(int port)
+    {
+        _handler = new SocketsHttpHandler { UseCookies = false, ConnectCallback = async (_, stop) => await ConnectAsync(port, stop) };
+        _handler.SslOptions.RemoteCertificateValidationCallback = (_, _, _, errors) => errors is SslPolicyErrors.None or SslPolicyErrors.RemoteCertificateChainErrors; // whose it is was seen at the sign-in
+        _client = new HttpClient(_handler);
+    }
+
+    /// <summary>How many ended by themselves.</summary>
+    public int Broken => Volatile.Read(ref _broken);
+
+    /// <exception cref="HttpRequestException">The contestant does not answer 200.</exception>
+    public static async Task<Hanging> OpenAsync(int count, Contestant contestant, string authority, CancellationToken cancellationToken)
+    {
+        var hanging = new Hanging(contestant.Port);
+        for (var n = 0; n < count; n++)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, $"https://{authority}/owa/ev.owa2?ns=PendingRequest&ev=PendingNotificationRequest&n={n}");
+            if (contestant.Cookie is { } cookie) request.Headers.Add("Cookie", cookie);
+            var answer = await hanging._client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+            if (answer.StatusCode != HttpStatusCode.OK) throw new HttpRequestException($"{contestant.Name} answers {answer.StatusCode} to a request for notifications.");
+            hanging._listeners.Add(hanging.ListenAsync(answer));
+        }
+
+        return hanging;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _end.CancelAsync();
+        await Task.WhenAll(_listeners);
+        _client.Dispose();
+        _handler.Dispose();
+        _end.Dispose();
+    }
+
+    private static async Task<Stream> ConnectAsync(int port, CancellationToken cancellationToken)
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        await socket.ConnectAsync(IPAddress.Loopback, port, cancellationToken);
+        return new NetworkStream(socket, ownsSocket: true);
+    }
+
+    private async Task ListenAsync(HttpResponseMessage answer)
+    {
+        var some = new byte[512];
+        try
+        {
+            using (answer)
+            await using (var stream = await answer.Content.ReadAsStreamAsync(_end.Token))
+            {
+                while (await stream.ReadAsync(some, _end.Token) > 0)
+                {
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            return;
+        }
+        catch (IOException)
+        {
+            // counted below
+        }
+
+        Interlocked.Increment(ref _broken);
+    }
+}
