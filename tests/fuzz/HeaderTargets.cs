@@ -41,7 +41,7 @@ internal static partial class HeaderTargets
 
         using var request = new HttpRequestMessage(HttpMethod.Post, "https://ex1.contoso.test/owa/") { Content = new ByteArrayContent([]) };
         request.Content.Headers.Clear();
-        RequestHeaders.Copy(context.Request, request, Options, withLogon: false);
+        RequestHeaders.Copy(context.Request, request, Options, withSession: true, withLogon: false);
 
         var sent = request.Headers.NonValidated.Concat(request.Content.Headers.NonValidated).ToList();
         foreach (var (name, values) in sent)
@@ -70,7 +70,7 @@ internal static partial class HeaderTargets
         foreach (var withLogon in new[] { true, false })
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, "https://ex1.contoso.test/owa/");
-            RequestHeaders.Copy(context.Request, request, Options, withLogon);
+            RequestHeaders.Copy(context.Request, request, Options, withSession: true, withLogon);
             var sent = request.Headers.NonValidated.TryGetValues("Cookie", out var values) ? values.ToString() : "";
             var names = sent.Split(';').Select(pair => pair.Split('=')[0].Trim()).ToList();
             FuzzFailure.Unless(!names.Any(RequestHeaders.IsOurs), "the gateway's cookies stay here");
