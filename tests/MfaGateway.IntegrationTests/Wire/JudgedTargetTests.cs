@@ -16,7 +16,7 @@ public sealed class JudgedTargetTests(JudgedEstate estate) : IClassFixture<Judge
     private static readonly int _each = Environment.GetEnvironmentVariable("MFAGW_LONG") == "1" ? 20_000 : 500;
 
     [Fact]
-    public Task what_arrives_over_HTTP_1_is_what_was_judged() => CompareAsync(async target =>
+    public Task what_arrives_over_HTTP_1_is_what_was_judged() => CompareAsync(WithoutSpacesBehind, async target =>
     {
         await using var connection = await estate.ConnectAsync();
         var replies = await RawConnection.TalkAsync(connection, $"GET {target} HTTP/1.1\r\nHost: mail.contoso.com\r\nCookie: {estate.Session}\r\nConnection: close\r\n\r\n");
@@ -24,13 +24,18 @@ public sealed class JudgedTargetTests(JudgedEstate estate) : IClassFixture<Judge
     });
 
     [Fact]
-    public Task what_arrives_over_HTTP_2_is_what_was_judged() => CompareAsync(async target =>
+    public Task what_arrives_over_HTTP_2_is_what_was_judged() => CompareAsync(target => target, async target =>
     {
         await using var wire = await estate.ConnectHttp2Async();
         return (await wire.SendAsync(Http2Wire.Request("GET", target, ("cookie", estate.Session)))).Status;
     });
 
-    private async Task CompareAsync(Func<string, Task<int>> ask)
+    /// <summary>Kestrel takes several spaces between target and version for one, as RFC 9112, 3, allows.</summary>
+    private static string WithoutSpacesBehind(string target) => target.TrimEnd(' ');
+
+    /// <param name="meant">The target of the request line that was sent.</param>
+    /// <param name="ask">Sends a target; the status of the answer, 0 for none.</param>
+    private async Task CompareAsync(Func<string, string> meant, Func<string, Task<int>> ask)
     {
         var judgedBefore = Judged().Count;
         List<string> wrong = [], paths = [];
@@ -42,7 +47,7 @@ public sealed class JudgedTargetTests(JudgedEstate estate) : IClassFixture<Judge
             var status = await ask(target);
 
             var arrived = estate.Exchange.Requests.Select(request => request.Line).ToList();
-            List<string> canonical = status == 200 && CanonicalTarget.TryParse(target, out var one) && one.Path != "/" ? [$"GET {one.Encoded}{one.Query} HTTP/1.1"] : [];
+            List<string> canonical = status == 200 && CanonicalTarget.TryParse(meant(target), out var one) && one.Path != "/" ? [$"GET {one.Encoded}{one.Query} HTTP/1.1"] : [];
             if (!arrived.SequenceEqual(canonical) || !estate.Exchange.Faults.IsEmpty)
                 wrong.Add(string.Create(CultureInfo.InvariantCulture, $"{target}: {status} {string.Join(" | ", arrived)} {string.Join(" | ", estate.Exchange.Faults)}"));
             paths.AddRange(arrived.Select(line => line.Split(' ')[1].Split('?')[0].Replace("%20", " ", StringComparison.Ordinal)));
