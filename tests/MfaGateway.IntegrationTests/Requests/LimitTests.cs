@@ -127,13 +127,15 @@ public sealed class LimitTests
         Assert.Equal("too-many-step-ups", network.Audit.Of(refused.Reference)["gateway.reason"]);
     }
 
-    [Fact]
-    public async Task an_address_may_have_so_many_connections_and_they_are_free_again_when_closed()
+    [Theory]
+    [InlineData("AddressConnections", 10)]
+    [InlineData("Connections", 100)]
+    public async Task there_may_be_so_many_connections_of_an_address_and_in_all_and_they_are_free_again_when_closed(string limit, int most)
     {
-        await using var network = await StartAsync(("AddressConnections", 10));
+        await using var network = await StartAsync((limit, most));
         var cancellation = TestContext.Current.CancellationToken;
         var idle = new List<Stream>();
-        for (var n = 0; n < 10; n++) idle.Add(await network.ConnectAsync(cancellation));
+        for (var n = 0; n < most; n++) idle.Add(await network.ConnectAsync(cancellation));
 
         var refused = false;
         for (var n = 0; n < 1_000 && !refused; n++) refused = await EndsAsync(network); // until the others have arrived

@@ -64,6 +64,19 @@ public sealed class SlowClientTests
         Assert.InRange(read, 1, 199_999_999);
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("GET /.gateway/session HTTP/1.1\r\nHost: mail.contoso.com\r\n\r\n")]
+    public async Task a_connection_on_which_nothing_more_is_said_is_closed_when_its_time_is_up(string said)
+    {
+        await using var network = await SimulatedNetwork.StartAsync(new NetworkSetup { Configuration = gateway => gateway["Limits"]!["KeepAliveTimeout"] = "00:00:01" });
+        await using var stream = await network.ConnectAsync(Cancel);
+
+        await stream.WriteAsync(Encoding.ASCII.GetBytes(said), Cancel);
+
+        await stream.CopyToAsync(Stream.Null, Cancel).WaitAsync(_patience, Cancel); // until it ends
+    }
+
     [Fact]
     public async Task thousands_of_idle_connections_disturb_nobody()
     {
