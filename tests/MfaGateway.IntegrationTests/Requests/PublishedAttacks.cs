@@ -228,5 +228,8 @@ internal static class PublishedAttacks
         ("POST /ECP/DDI/DDIService.svc/GetList", "", 440),
         ("GET /ecp/?/DDI/DDIService.svc", "", 302),
         ("GET /owa/", "Cookie: X-BackEndCookie=victim@corp.example=MARK", 302),
+        ("GET /owa/", "X-Requested-With: XMLHttpRequest", 440),
+        ("POST /owa/service.svc?action=FindItem", "Sec-Fetch-Mode: navigate|Sec-Fetch-Site: same-origin", 440),
+        ("GET /owa/", "X-Original-URL: /.gateway/health/ready|X-Rewrite-URL: /.gateway/health/ready", 302),
     ];
 }
