@@ -78,6 +78,27 @@ public sealed class LimitTests
     }
 
     [Fact]
+    public async Task what_the_user_may_not_have_running_does_not_count_for_the_session()
+    {
+        await using var network = await StartAsync(("SessionRequestsAtOnce", 11), ("UserRequestsAtOnce", 10));
+        var alice = await network.SignedInBrowserAsync();
+        network.Exchange.Answer = received => received.Target.Contains("slow", StringComparison.Ordinal) ? new HttpResponseMessage { Content = new HangingContent() } : null;
+        var running = new List<Stream>();
+        for (var n = 0; n < 10; n++) running.Add(await alice.StreamAsync("/owa/attachment.ashx?slow"));
+
+        List<string> reasons = [];
+        for (var n = 0; n < 5; n++)
+        {
+            var refused = await alice.FetchAsync(HttpMethod.Get, "/owa/attachment.ashx");
+            Assert.Equal(HttpStatusCode.TooManyRequests, refused.Status);
+            reasons.Add(refused.Body);
+        }
+
+        Assert.All(reasons, reason => Assert.Contains("too-many-requests-of-user", reason, StringComparison.Ordinal)); // the second would be the session's, if the first had counted for it
+        foreach (var stream in running) await stream.DisposeAsync();
+    }
+
+    [Fact]
     public async Task requests_that_hang_have_a_bound_of_their_own_and_leave_other_work_alone()
     {
         await using var network = await StartAsync(("SessionRequestsAtOnce", 10), ("UserHangingRequests", 12));
