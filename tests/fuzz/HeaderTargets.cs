@@ -41,7 +41,7 @@ internal static partial class HeaderTargets
 
         using var request = new HttpRequestMessage(HttpMethod.Post, "https://ex1.contoso.test/owa/") { Content = new ByteArrayContent([]) };
         request.Content.Headers.Clear();
-        RequestHeaders.Copy(context.Request, request, Options, withLogon: false);
+        RequestHeaders.Copy(context.Request, request, Options, withSession: true, withLogon: false);
 
         var sent = request.Headers.NonValidated.Concat(request.Content.Headers.NonValidated).ToList();
         foreach (var (name, values) in sent)
@@ -67,13 +67,14 @@ internal static partial class HeaderTargets
         FuzzFailure.Unless(handle is null || (named.Count == 1 && named[0] == handle.Value.Reveal()), "a session is the one cookie of exactly that name");
         FuzzFailure.Unless(handle is not null || named.Count != 1 || !HandleShape().IsMatch(named[0]), "the one cookie of that name is read");
         FuzzFailure.Unless(handle is null || handle.ToString() == "***", "a handle does not print");
-        foreach (var withLogon in new[] { true, false })
+        foreach (var (withSession, withLogon) in new[] { (true, true), (true, false), (false, false) })
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, "https://ex1.contoso.test/owa/");
-            RequestHeaders.Copy(context.Request, request, Options, withLogon);
+            RequestHeaders.Copy(context.Request, request, Options, withSession, withLogon);
             var sent = request.Headers.NonValidated.TryGetValues("Cookie", out var values) ? values.ToString() : "";
             var names = sent.Split(';').Select(pair => pair.Split('=')[0].Trim()).ToList();
             FuzzFailure.Unless(!names.Any(RequestHeaders.IsOurs), "the gateway's cookies stay here");
+            FuzzFailure.Unless(withSession || !names.Contains("X-BackEndCookie", StringComparer.OrdinalIgnoreCase), "a stranger chooses no server");
             FuzzFailure.Unless(withLogon || !names.Any(CookieOwner.IsLogon), "another person's logon stays here");
         }
 

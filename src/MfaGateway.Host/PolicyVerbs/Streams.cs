@@ -97,8 +97,8 @@ internal sealed class Streams(TextWriter output, TextWriter error)
     /// <summary>Text from outside as markup: without colours of its own, and without characters that could control a terminal.</summary>
     public static string Plain(string text) => Markup.Escape(Visible(text));
 
-    /// <summary>Text from outside without characters that could control a terminal.</summary>
-    public static string Visible(string text) => string.Concat(text.Select(character => char.IsControl(character) ? '?' : character));
+    /// <summary>Text from outside without characters that could control a terminal, end a line or turn letters round.</summary>
+    public static string Visible(string text) => MisleadingText.MadePlain(text);
 
     /// <summary>A number and what it counts: <c>1 error</c>, <c>2 errors</c>.</summary>
     public static string Count(long number, string what) => string.Create(CultureInfo.InvariantCulture, $"{number:N0} {what}{(number == 1 ? "" : "s")}");

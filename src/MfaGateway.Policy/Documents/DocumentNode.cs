@@ -15,7 +15,7 @@ internal readonly record struct DocumentNode(JsonElement Json, string Path, List
     public static string Quote(string text)
     {
         var shown = text.Length > 80 ? text[..80] + "…" : text;
-        return $"`{string.Concat(shown.Select(character => char.IsControl(character) ? '?' : character))}`";
+        return $"`{MisleadingText.MadePlain(shown)}`";
     }
 
     public void Report(string message, string remedy)

@@ -24,6 +24,6 @@ public sealed record PolicyProblem(string Path, string Message, string Remedy)
     private static string Printable(string text)
     {
         var shown = text.Length > Longest ? text[..Longest] + "…" : text;
-        return shown.Any(char.IsControl) ? string.Concat(shown.Select(character => char.IsControl(character) ? '?' : character)) : shown;
+        return MisleadingText.MadePlain(shown);
     }
 }

@@ -25,6 +25,9 @@ public static class ListenerSetup
     /// <summary>So long a body may be slower than it must be: mobile networks stop for seconds.</summary>
     private static readonly TimeSpan _slowFor = TimeSpan.FromSeconds(5);
 
+    /// <summary>Kestrel's switch for lines that end in LF alone, off unless somebody asks: who stands before the gateway may see no end of a line there (RFC 9112, 2.2).</summary>
+    private const string OnlyWholeLineEnds = "Microsoft.AspNetCore.Server.Kestrel.DisableHttp1LineFeedTerminators";
+
     private static readonly TimeSpan _handshake = TimeSpan.FromSeconds(10); // Kestrel's own
     private static readonly TimeSpan _askAfter = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan _askFor = TimeSpan.FromSeconds(20);
@@ -36,6 +39,7 @@ public static class ListenerSetup
     {
         ArgumentNullException.ThrowIfNull(kestrel);
         ArgumentNullException.ThrowIfNull(options);
+        AppContext.SetSwitch(OnlyWholeLineEnds, true);
         kestrel.AddServerHeader = false;
         kestrel.ResponseHeaderEncodingSelector = _ => Encoding.Latin1; // byte for byte as Exchange sent them: file names in Content-Disposition
         kestrel.Limits.MaxRequestHeadersTotalSize = 65_536; // OWA sends small bodies in a header, claims sign-on chunks its cookies

@@ -47,7 +47,7 @@ internal sealed class ExchangeTransforms(
         var request = context.ProxyRequest;
         var origin = settings.Current.PublicOrigin!;
         request.Headers.Clear();
-        RequestHeaders.Copy(context.HttpContext.Request, request, settings.Current, CookieOwner.Owns(context.HttpContext.Request, gateway.Session));
+        RequestHeaders.Copy(context.HttpContext.Request, request, settings.Current, gateway.Session is not null, CookieOwner.Owns(context.HttpContext.Request, gateway.Session));
         request.Headers.Host = origin.Authority;
         request.Headers.TryAddWithoutValidation("X-Forwarded-For", gateway.Source?.ToString() ?? "unknown");
         request.Headers.TryAddWithoutValidation("X-Forwarded-Proto", origin.Scheme);

@@ -27,6 +27,9 @@ internal static class RequestHeaders
     private static readonly FrozenSet<string> _dropped = FrozenSet.Create(
         StringComparer.OrdinalIgnoreCase, "X-BackEndOverrideCookie", "exchangecookie", "UserContext");
 
+    /// <summary>Says which server has a mailbox. Exchange gives it to people with a mailbox; a stranger who sends one at a published calendar would choose the server.</summary>
+    private const string Routing = "X-BackEndCookie";
+
     /// <summary>What no setting may let through, and beginnings of such names: what Exchange, IIS, AD FS and other proxies take an identity, an address or
     /// another path from, what frames a message, and what is made here.</summary>
     private static readonly FrozenSet<string> _never = FrozenSet.Create(
@@ -51,14 +54,19 @@ internal static class RequestHeaders
     /// <summary>Whether a header of this name reaches Exchange with some value.</summary>
     public static bool MayPass(string name, GatewayOptions options) => Passes(name, "someone@contoso.com", options);
 
-    public static void Copy(HttpRequest from, HttpRequestMessage to, GatewayOptions options, bool withLogon)
+    /// <param name="from">The browser's.</param>
+    /// <param name="to">Exchange's, without a header yet.</param>
+    /// <param name="options">In force.</param>
+    /// <param name="withSession">Somebody is signed in.</param>
+    /// <param name="withLogon">The browser's Exchange cookies are his.</param>
+    public static void Copy(HttpRequest from, HttpRequestMessage to, GatewayOptions options, bool withSession, bool withLogon)
     {
         foreach (var (name, values) in from.Headers)
         {
             if (Passes(name, values, options)) Add(to, name, values);
         }
 
-        if (Cookies(from.Headers.Cookie, withLogon, PassThroughSignOn.Serves(options.Exchange.SignOn)) is { Length: > 0 } cookies)
+        if (Cookies(from.Headers.Cookie, withSession, withLogon, PassThroughSignOn.Serves(options.Exchange.SignOn)) is { Length: > 0 } cookies)
             to.Headers.TryAddWithoutValidation("Cookie", cookies);
     }
 
@@ -89,14 +97,14 @@ internal static class RequestHeaders
     }
 
     /// <summary>Everything but the gateway's own cookies, those that a browser has no business sending, and another person's logon.</summary>
-    private static string? Cookies(StringValues header, bool withLogon, bool exchangeKeepsLogon)
+    private static string? Cookies(StringValues header, bool withSession, bool withLogon, bool exchangeKeepsLogon)
     {
         if (header.Count == 0) return null;
         var kept = header.SelectMany(line => (line ?? "").Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)).Where(pair =>
         {
             var equals = pair.IndexOf('=', StringComparison.Ordinal);
             var name = (equals < 0 ? pair : pair[..equals]).Trim();
-            return !IsOurs(name) && !_dropped.Contains(name) && (withLogon || !CookieOwner.IsLogon(name))
+            return !IsOurs(name) && !_dropped.Contains(name) && (withSession || !name.Equals(Routing, StringComparison.OrdinalIgnoreCase)) && (withLogon || !CookieOwner.IsLogon(name))
                 && (exchangeKeepsLogon || !CookieOwner.IsOwnLogon(name));
         });
         return string.Join("; ", kept);

@@ -1,3 +1,5 @@
+using MfaGateway.Policy.Documents;
+
 namespace MfaGateway.Outcome;
 
 /// <summary>Text of strangers in a log: one line of bounded length, so that it cannot pretend to be other lines.</summary>
@@ -10,7 +12,7 @@ internal static class LogText
         var cut = text.Length > MaxLength ? text[..MaxLength] + "…" : text;
         return string.Create(cut.Length, cut, static (line, from) =>
         {
-            for (var n = 0; n < from.Length; n++) line[n] = char.IsControl(from[n]) || from[n] is '\u2028' or '\u2029' ? ' ' : from[n];
+            for (var n = 0; n < from.Length; n++) line[n] = MisleadingText.Includes(from[n]) ? ' ' : from[n];
         });
     }
 }

@@ -17,8 +17,7 @@ internal sealed class OutcomeMiddleware(RequestDelegate next, OutcomeWriter outc
     {
         var gateway = new GatewayFeature { Source = Source(context) };
         context.Features.Set(gateway);
-        context.Response.Headers.StrictTransportSecurity = OutcomeWriter.StrictTransport;
-        if (drain.HasBegun && HttpProtocol.IsHttp11(context.Request.Protocol)) context.Response.Headers.Connection = "close"; // the next request finds another gateway
+        context.Response.OnStarting(AddToEveryAnswerAsync, context); // last, because a refusal and a second try at another server begin with no headers
         try
         {
             await next(context);
@@ -57,6 +56,14 @@ internal sealed class OutcomeMiddleware(RequestDelegate next, OutcomeWriter outc
         {
             await AnswerAsync(context, Refusal.Broken, e);
         }
+    }
+
+    private Task AddToEveryAnswerAsync(object request)
+    {
+        var context = (HttpContext)request;
+        context.Response.Headers.StrictTransportSecurity = OutcomeWriter.StrictTransport;
+        if (drain.HasBegun && HttpProtocol.IsHttp11(context.Request.Protocol)) context.Response.Headers.Connection = "close"; // the next request finds another gateway
+        return Task.CompletedTask;
     }
 
     private async Task AnswerAsync(HttpContext context, Refusal refusal, Exception? cause)

@@ -54,7 +54,6 @@ internal sealed class OutcomeWriter(AuditTrail audit, RefusalTrail refusals, Pag
         }
 
         context.Response.Clear();
-        context.Response.Headers.StrictTransportSecurity = StrictTransport;
         context.Response.StatusCode = refusal.Status;
         context.Response.Headers.CacheControl = "no-store";
         if (refusal.RetryAfter is { } seconds) context.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);

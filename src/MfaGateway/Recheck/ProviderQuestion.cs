@@ -5,6 +5,7 @@ using System.Text.Json;
 using MfaGateway.Configuration;
 using MfaGateway.Outcome;
 using MfaGateway.Sessions;
+using MfaGateway.Shield;
 using MfaGateway.SignIn;
 using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 
@@ -76,18 +77,7 @@ internal sealed class ProviderQuestion(BackChannel backChannel, ClientAssertion 
         return RefreshedToken.Contradiction(known, now) is { } why ? new ProviderWord.Contradicts(why) : new ProviderWord.Vouches(now, next);
     }
 
-    private static JsonElement? Parse(byte[] body)
-    {
-        try
-        {
-            var json = JsonElement.Parse(body, new JsonDocumentOptions { AllowDuplicateProperties = false });
-            return json.ValueKind is JsonValueKind.Object ? json : null;
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
+    private static JsonElement? Parse(byte[] body) => StrictJson.Parse(body) is { ValueKind: JsonValueKind.Object } json ? json : null;
 
     private static string? Text(JsonElement json, string name) =>
         json.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.String && value.GetString() is { Length: > 0 } text ? text : null;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using MfaGateway.Policy.Documents;
 using MfaGateway.Sessions;
 
 namespace MfaGateway.SignIn;
@@ -95,21 +96,22 @@ internal static class AuthenticationEvidence
         return claim != "acr" || value.ValueKind is JsonValueKind.String;
     }
 
-    /// <summary>A string, or an array of nothing but strings. Numbers, objects and mixed arrays are no values.</summary>
+    /// <summary>A string, or an array of nothing but strings. Numbers, objects and mixed arrays are no values, and what is too long to be a name is none: audit lines repeat them.</summary>
     private static IEnumerable<string> Values(JsonElement token, string claim)
     {
         if (!token.TryGetProperty(claim, out var value)) return [];
-        return value.ValueKind switch
+        IEnumerable<string> values = value.ValueKind switch
         {
             JsonValueKind.String => [value.GetString()!],
             JsonValueKind.Array when value.EnumerateArray().All(v => v.ValueKind is JsonValueKind.String) => value.EnumerateArray().Select(v => v.GetString()!),
             _ => [],
         };
+        return values.Where(text => text.Length <= MaxValueLength);
     }
 
     private static string? Text(JsonElement token, string claim) =>
         token.TryGetProperty(claim, out var value) && value.ValueKind is JsonValueKind.String && value.GetString() is { Length: > 0 and <= MaxValueLength } text
-            && !text.Any(char.IsControl) ? text : null;
+            && !text.Any(MisleadingText.Includes) ? text : null; // names are shown to people who act on them
 
     /// <summary>Everything a policy may ask for by the <c>claim</c> condition: strings, numbers and booleans, bounded in number and length.</summary>
     private static Dictionary<string, IReadOnlyList<string>> Claims(JsonElement token, IReadOnlyList<string> groups)
@@ -119,7 +121,7 @@ internal static class AuthenticationEvidence
         foreach (var property in token.EnumerateObject())
         {
             if (_protocolClaims.Contains(property.Name) || groups.Contains(property.Name)) continue;
-            List<string> values = [.. Values(token, property.Name).Where(v => v.Length <= MaxValueLength).Take(left)];
+            List<string> values = [.. Values(token, property.Name).Take(left)];
             if (property.Value.ValueKind is JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False) values = [property.Value.GetRawText()];
             if (property is { Name: LeftOut, Value.ValueKind: JsonValueKind.Object }) values = [.. property.Value.EnumerateObject().Select(c => c.Name).Take(left)];
             if (values.Count > 0) claims[property.Name] = values;

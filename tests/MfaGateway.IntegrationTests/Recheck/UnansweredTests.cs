@@ -14,6 +14,9 @@ public sealed class UnansweredTests
         ["too many requests"] = Answer(() => new HttpResponseMessage(HttpStatusCode.TooManyRequests)),
         ["a page instead of JSON"] = Answer(() => MisbehavingProvider.Html("<h1>Maintenance</h1>")),
         ["an empty object"] = Answer(() => MisbehavingProvider.Json(new JsonObject())),
+        ["an error of which half a letter is missing"] = Text("""{ "error": "invalid_grant\ud800" }"""),
+        ["an answer of which half a letter is missing"] = Text("""{ "access_token": "a", "\udc00": 1 }""", HttpStatusCode.OK),
+        ["two errors"] = Text("""{ "error": "server_error", "error": "invalid_grant" }"""),
         ["a redirect"] = Answer(() => new HttpResponseMessage(HttpStatusCode.TemporaryRedirect) { Headers = { Location = new Uri("https://evil.test/token") } }),
         ["our own secret has expired"] = Answer(() => RecheckSetup.Error("invalid_client", HttpStatusCode.Unauthorized)),
         ["we may not refresh"] = Answer(() => RecheckSetup.Error("unauthorized_client")),
@@ -193,4 +196,8 @@ public sealed class UnansweredTests
     }
 
     private static Action<MisbehavingProvider> Answer(Func<HttpResponseMessage> make) => provider => provider.TokenEndpoint = (_, _) => Task.FromResult<HttpResponseMessage?>(make());
+
+    /// <summary>JSON as it is written.</summary>
+    private static Action<MisbehavingProvider> Text(string json, HttpStatusCode status = HttpStatusCode.BadRequest) =>
+        Answer(() => new HttpResponseMessage(status) { Content = new StringContent(json, System.Text.Encoding.UTF8, "application/json") });
 }

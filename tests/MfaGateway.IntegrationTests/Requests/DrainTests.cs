@@ -30,6 +30,36 @@ public sealed class DrainTests
     }
 
     [Fact]
+    public async Task who_is_refused_meanwhile_is_told_to_go_elsewhere_too()
+    {
+        await using var network = await SimulatedNetwork.StartAsync(Setup);
+        var alice = await network.SignedInBrowserAsync();
+        var stop = await BeginToStopAsync(network);
+
+        var (page, problem) = (await alice.GetAsync("/not-there"), await alice.FetchAsync(HttpMethod.Post, "/not-there"));
+
+        Assert.All([page, problem], answer => Assert.Equal((HttpStatusCode.NotFound, "close", "max-age=31536000"),
+            (answer.Status, answer.Header("Connection"), answer.Header("Strict-Transport-Security"))));
+        network.Time.Advance(DrainFor);
+        await stop.WaitAsync(TimeSpan.FromSeconds(20), Cancel);
+    }
+
+    [Fact]
+    public async Task who_is_answered_by_a_second_server_meanwhile_is_told_too()
+    {
+        await using var network = await SimulatedNetwork.StartAsync(Setup);
+        var alice = await network.SignedInBrowserAsync();
+        network.Exchange.Refusing[network.Exchange.Last.Server] = true;
+        var stop = await BeginToStopAsync(network);
+
+        var answer = await alice.GetAsync("/owa/");
+
+        Assert.Equal((HttpStatusCode.OK, "close", "max-age=31536000"), (answer.Status, answer.Header("Connection"), answer.Header("Strict-Transport-Security")));
+        network.Time.Advance(DrainFor);
+        await stop.WaitAsync(TimeSpan.FromSeconds(20), Cancel);
+    }
+
+    [Fact]
     public async Task before_that_connections_are_kept()
     {
         await using var network = await SimulatedNetwork.StartAsync();

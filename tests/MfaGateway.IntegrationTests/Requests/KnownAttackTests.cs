@@ -15,71 +15,6 @@ public sealed class KnownAttackTests
     private const string PermitsEverything =
         """{ "version": 1, "rules": [ { "id": "all", "effect": "permit", "when": { "resource": ["owa", "ecp", "ecp-options", "calendar"] } } ] }""";
 
-    /// <summary>Verb and target, headers, and the reason with the rule behind a slash.</summary>
-    public static TheoryData<string, string, string> Attacks => new()
-    {
-        // ProxyLogon, CVE-2021-26855
-        { "GET /owa/auth/x.js", "Cookie: X-AnonResource=true; X-AnonResource-Backend=attacker.example/ecp/default.flt?~3", "attack-cookie" },
-        { "POST /ecp/abcd.js", "Cookie: X-BEResource=localhost~1942062522", "attack-cookie" },
-        { "GET /ecp/y.js", "Cookie: X-BEResource=EXCH01/EWS/Exchange.asmx?a=~1942062522", "attack-cookie" },
-        { "POST /ecp/zz.js", "Cookie: X-BEResource=Administrator@EXCH01:444/ecp/proxyLogon.ecp?a=~1942062522|msExchLogonMailbox: S-1-5-20", "attack-cookie" },
-        { "GET /owa/?x", "Cookie: X-BEResource=EXCH02/EWS/x~1", "attack-cookie" },
-        { "POST /owa/auth/Current/themes/resources/logon.css", "", "method-not-published/proxylogon-static-post" },
-        { "POST /ecp/default.flt", "", "not-published/proxylogon-static-post" },
-        { "POST /ecp/main.css", "User-Agent: ExchangeServicesClient/0.0.0.0", "method-not-published/proxylogon-static-post" },
-        { "POST /ecp/proxyLogon.ecp", "", "not-published/proxylogon-session" },
-        { "GET /aspnet_client/MARK.aspx", "", "not-published/dropped-web-shell" },
-        { "GET /owa/auth/Current/themes/MARK.aspx", "", "not-published/dropped-web-shell" },
-        { "GET /ecp/Current/scripts/MARK.aspx", "", "known-attack/dropped-web-shell" },
-
-        // ProxyShell, CVE-2021-34473
-        { "GET /autodiscover/autodiscover.json?@test.example/owa/?&Email=autodiscover/autodiscover.json%3F@test.example", "", "not-published/proxyshell" },
-        { "POST /autodiscover/autodiscover.json?@evil.example/EWS/exchange.asmx?&Email=autodiscover/autodiscover.json%3F@evil.example", "", "not-published/proxyshell" },
-        { "POST /autodiscover/autodiscover.json?a=abc@def.ghi/mapi/emsmdb/?", "Cookie: Email=autodiscover/autodiscover.json?a=abc@def.ghi", "attack-cookie" },
-        { "GET /owa/?Email=autodiscover/autodiscover.json%3F@test.example", "", "known-attack/proxyshell" },
-        { "POST /owa/?X-Rps-CAT=TUFSSw==", "", "known-attack/powershell-token" },
-        { "GET /owa/?a=b&SecurityToken1=MARK", "", "known-attack/powershell-token" },
-
-        // ProxyNotShell, CVE-2022-41040
-        { "GET /autodiscover/autodiscover.json?@zdi/PowerShell?serializationLevel=Full;ExchClientVer=15.2.922.7", "", "not-published/proxyshell" },
-        { "POST /autodiscover/admin@localhost//powershell/autodiscover.json?x=a", "", "malformed-request" },
-        { "GET /autodiscover/autodiscover.json/v1.0/aa@test.example?Protocol=Powershell", "", "not-published/proxyshell" },
-        { "GET /autodiscover/x?a%40test.example/%50ower%53hell", "", "not-published/proxynotshell" },
-        { "GET /owa/?a=autodiscover/%25%35%30ower%2553hell", "", "known-attack/proxynotshell" },
-
-        // OWASSRF, CVE-2022-41080
-        { "POST /owa/mastermailbox%40corp.example/powershell", "X-OWA-ExplicitLogonUser: owa/mastermailbox@corp.example", "not-published/owassrf" },
-        { "POST /owa/user@corp.example/powershell?clientApplication=ActiveMonitor;PSVersion=5.1.17763.592", "", "not-published/owassrf" },
-        { "POST /owa/service.svc?action=FindPeople", "X-OWA-ExplicitLogonUser: owa/user@corp.example", "known-attack/owassrf-mailbox-header" },
-        { "GET /owa/user@corp.example/ecp/default.aspx", "", "not-published/application-behind-mailbox" },
-
-        // ProxyToken, CVE-2021-33766
-        { "POST /ecp/RulesEditor/InboxRules.svc/NewObject", "Cookie: SecurityToken=x", "attack-cookie" },
-        { "GET /ecp/victim@corp.example/PersonalSettings/HomePage.aspx?showhelp=false", "Cookie: SecurityToken=x", "attack-cookie" },
-
-        // cross-site scripting, CVE-2021-31195, -41349, -28480
-        { "GET /owa/auth/frowny.aspx?app=people&et=ServerError&esrc=MasterPage&te=\\&refurl=}}};MARK//", "", "not-published/proxyoracle-frowny" },
-        { "GET /owa/auth/any.skin", "Cookie: X-AnonResource=true", "attack-cookie" },
-        { "POST /autodiscover/autodiscover.json", "", "not-published/proxyshell" },
-        { "POST /owa/calendar/aaaa", "", "not-published/calendar-post" },
-
-        // after a sign-in: CVE-2020-0688, -16875, server-to-server parts, other applications
-        { "GET /ecp/default.aspx?__VIEWSTATEGENERATOR=B97B4E27&__VIEWSTATE=TUFSSw==", "", "known-attack/viewstate-in-query" },
-        { "GET /ecp/default.aspx?__viewstate=TUFSSw==&__VIEWSTATEGENERATOR=B97B4E27", "", "known-attack/viewstate-in-query" },
-        { "GET /ecp/default.aspx?%5f%5fVIEW%53TATE=TUFSSw==", "", "known-attack/viewstate-in-query" },
-        { "POST /ecp/DLPPolicy/ManagePolicyFromISV.aspx", "", "not-published/policy-upload-page" },
-        { "POST /EWS/Exchange.asmx", "", "not-published" },
-        { "POST /powershell?serializationLevel=Full;ExchClientVer=15.2.0.0", "", "not-published" },
-        { "POST /owa/wopi/files/MARK?access_token=MARK", "", "not-published" },
-        { "POST /owa/remotenotification.ashx", "", "not-published" },
-        { "GET /owa/healthcheck.htm", "", "not-published" },
-        { "GET /owa/oma/", "Authorization: Basic dTE6TUFSSw==", "not-published" },
-        { "GET /api/v2.0/me", "Authorization: Basic dTE6TUFSSw==", "not-published" },
-        { "PUT /owa/auth/MARK.aspx", "", "method-not-published" },
-        { "GET /owa/..%2fpowershell", "", "malformed-request" },
-        { "GET /owa/%252e%252e/powershell", "", "malformed-request" },
-    };
-
     [Fact]
     public async Task No_published_attack_reaches_Exchange_with_the_cookie_of_somebody_who_may_do_everything()
     {
@@ -88,7 +23,7 @@ public sealed class KnownAttackTests
         var before = network.Exchange.Requests.Count;
         var wrong = new List<string>();
 
-        foreach (var (request, headers, expected) in Attacks.Select(row => row.Data))
+        foreach (var (request, headers, expected) in PublishedAttacks.OfSignedInPeople)
         {
             var answer = await SendAsync(network, request, headers, session);
             var line = network.Audit.Lines[^1];
@@ -99,6 +34,106 @@ public sealed class KnownAttackTests
 
         Assert.Empty(wrong);
         Assert.Equal(before, network.Exchange.Requests.Count);
+    }
+
+    [Fact]
+    public async Task No_request_for_another_host_reaches_Exchange_with_the_cookie_of_somebody_who_may_do_everything()
+    {
+        await using var network = await StartAsync();
+        var session = await CookieAsync(network);
+        var before = network.Exchange.Requests.Count;
+        var wrong = new List<string>();
+
+        foreach (var head in PublishedAttacks.OfAuthority)
+        {
+            var text = head.Replace("\n", "\r\n", StringComparison.Ordinal).Replace("$", $"Cookie: __Host-mfagw={session}\r\n", StringComparison.Ordinal);
+            var answer = await RawConnection.SendAsync(network, $"{text}Connection: close\r\n\r\n");
+            if (!(answer.Status is >= 400 and < 500 or 505) || answer.Location is not null) wrong.Add($"{head}: {answer.Head}");
+        }
+
+        Assert.Empty(wrong);
+        Assert.Equal(before, network.Exchange.Requests.Count);
+    }
+
+    [Fact]
+    public async Task Nothing_of_a_stranger_reaches_Exchange_and_nobody_is_invited_to_log_on_otherwise()
+    {
+        await using var network = await StartAsync();
+        var wrong = new List<string>();
+
+        foreach (var (request, headers, status) in PublishedAttacks.OfStrangers.Concat(PublishedAttacks.OfSignedInPeople.Select(attack => (attack.Request, attack.Headers, Status: 0))))
+        {
+            var answer = await SendAsync(network, request, headers, null);
+            var told = answer.Head.Split("\r\n").Any(line => line.StartsWith("WWW-Authenticate", StringComparison.OrdinalIgnoreCase) || line.StartsWith("Server:", StringComparison.OrdinalIgnoreCase));
+            var sentOn = answer.Location is { } location && !location.StartsWith($"{network.Provider.Issuer}/", StringComparison.Ordinal);
+            if (told || sentOn || (status > 0 ? answer.Status != status : answer.Status is < 400 or >= 500)) wrong.Add($"{request} ({headers}): {answer.Head}");
+        }
+
+        Assert.Empty(wrong);
+        Assert.Empty(network.Exchange.Requests);
+    }
+
+    [Theory]
+    [InlineData("POST /ecp/DDI/DDIService.svc/SetObject?schema=OABVirtualDirectory&msExchEcpCanary=MARK")]
+    [InlineData("POST /ecp/DDI/DDIService.svc/GetList?msExchEcpCanary=MARK&schema=VirtualDirectory")] // CVE-2021-24085
+    [InlineData("POST /ecp/a@b.example/DDI/DDIService.svc/SetObject")] // a mailbox shifts segments past a rule
+    [InlineData("POST /ECP/ddi/DDISERVICE.SVC/SetObject")]
+    [InlineData("POST /ecp/%44DI/DDIService.svc/SetObject")]
+    [InlineData("POST /ecp/DDI/DDIService.svc/SetObject?/ecp/PersonalSettings/x")]
+    [InlineData("GET /ecp/?/DDI/DDIService.svc")]
+    [InlineData("GET /ecp/victim@corp.example/PersonalSettings/HomePage.aspx")]
+    public async Task What_administrators_do_is_forbidden_to_somebody_who_may_only_read_mail(string request)
+    {
+        await using var network = await SimulatedNetwork.StartAsync();
+        var session = await CookieAsync(network);
+
+        var answer = await SendAsync(network, request, "", session);
+
+        Assert.Equal(403, answer.Status);
+        Assert.Single(network.Exchange.Requests); // the page after the sign-in
+    }
+
+    [Theory]
+    [InlineData("/OWA/", "/OWA/")]
+    [InlineData("/%6fwa/", "/owa/")]
+    [InlineData("/o%77a/service.svc", "/owa/service.svc")]
+    [InlineData("/owa/service.svc?x=.js", "/owa/service.svc?x=.js")]
+    [InlineData("/ecp/?/DDI/DDIService.svc", "/ecp/?/DDI/DDIService.svc")]
+    public async Task What_is_another_spelling_of_a_page_arrives_as_that_page(string sent, string arrives)
+    {
+        await using var network = await StartAsync();
+        var session = await CookieAsync(network);
+
+        var answer = await SendAsync(network, $"GET {sent}", "", session);
+
+        Assert.Equal(200, answer.Status);
+        Assert.Equal(arrives, network.Exchange.Last.Target);
+    }
+
+    /// <summary>A padding oracle (CVE-2021-31196), a way past the logon, and somebody else's place among the servers.</summary>
+    [Theory]
+    [InlineData("cadata=TUFSSw==; cadataTTL=TUFSSw==; cadataKey=TUFSSw==; cadataIV=TUFSSw==; cadataSig=TUFSSw==")]
+    [InlineData("X-BackEndOverrideCookie=exch02~1")]
+    public async Task Cookies_that_no_Exchange_gave_to_this_session_do_not_arrive(string cookies)
+    {
+        await using var network = await StartAsync();
+        var session = await CookieAsync(network);
+
+        var answer = await SendAsync(network, "GET /owa/", $"Cookie: kept=1; {cookies}", session);
+
+        Assert.Equal(200, answer.Status);
+        Assert.Equal("kept=1", network.Exchange.Last.Header("Cookie"));
+    }
+
+    [Fact]
+    public async Task A_stranger_who_looks_at_a_published_calendar_does_not_choose_the_server()
+    {
+        await using var network = await StartAsync();
+
+        var answer = await SendAsync(network, "GET /owa/calendar/0123abcd@contoso.com/8f1e2d/calendar.html", "Cookie: kept=1; x-backendcookie=victim@corp.example=MARK", null);
+
+        Assert.Equal(200, answer.Status);
+        Assert.Equal("kept=1", network.Exchange.Last.Header("Cookie"));
     }
 
     [Fact]
@@ -198,18 +233,19 @@ public sealed class KnownAttackTests
 
     private static async Task<string> CookieAsync(SimulatedNetwork network) => (await network.SignedInBrowserAsync()).Cookies.Find("__Host-mfagw")!.Value;
 
-    private static Task<RawAnswer> SendAsync(SimulatedNetwork network, string request, string headers, string session)
+    private static Task<RawAnswer> SendAsync(SimulatedNetwork network, string request, string headers, string? session)
     {
         var text = new StringBuilder($"{request} HTTP/1.1\r\nHost: mail.contoso.com\r\n");
-        var cookie = $"Cookie: __Host-mfagw={session}";
+        List<string> cookies = session is null ? [] : [$"__Host-mfagw={session}"];
         foreach (var header in headers.Split('|', StringSplitOptions.RemoveEmptyEntries))
         {
-            if (header.StartsWith("Cookie: ", StringComparison.Ordinal)) cookie += $"; {header["Cookie: ".Length..]}";
+            if (header.StartsWith("Cookie: ", StringComparison.Ordinal)) cookies.Add(header["Cookie: ".Length..]);
             else text.Append(header).Append("\r\n");
         }
 
         if (request.StartsWith("POST ", StringComparison.Ordinal)) text.Append("Content-Length: 0\r\n");
-        return RawConnection.SendAsync(network, $"{text}{cookie}\r\nConnection: close\r\n\r\n");
+        if (cookies.Count > 0) text.Append("Cookie: ").AppendJoin("; ", cookies).Append("\r\n");
+        return RawConnection.SendAsync(network, $"{text}Connection: close\r\n\r\n");
     }
 
     /// <summary>Files are looked at every two seconds of the gateway's time, which is the test's.</summary>

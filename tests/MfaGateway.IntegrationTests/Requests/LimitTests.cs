@@ -78,6 +78,27 @@ public sealed class LimitTests
     }
 
     [Fact]
+    public async Task what_the_user_may_not_have_running_does_not_count_for_the_session()
+    {
+        await using var network = await StartAsync(("SessionRequestsAtOnce", 11), ("UserRequestsAtOnce", 10));
+        var alice = await network.SignedInBrowserAsync();
+        network.Exchange.Answer = received => received.Target.Contains("slow", StringComparison.Ordinal) ? new HttpResponseMessage { Content = new HangingContent() } : null;
+        var running = new List<Stream>();
+        for (var n = 0; n < 10; n++) running.Add(await alice.StreamAsync("/owa/attachment.ashx?slow"));
+
+        List<string> reasons = [];
+        for (var n = 0; n < 5; n++)
+        {
+            var refused = await alice.FetchAsync(HttpMethod.Get, "/owa/attachment.ashx");
+            Assert.Equal(HttpStatusCode.TooManyRequests, refused.Status);
+            reasons.Add(refused.Body);
+        }
+
+        Assert.All(reasons, reason => Assert.Contains("too-many-requests-of-user", reason, StringComparison.Ordinal)); // the second would be the session's, if the first had counted for it
+        foreach (var stream in running) await stream.DisposeAsync();
+    }
+
+    [Fact]
     public async Task requests_that_hang_have_a_bound_of_their_own_and_leave_other_work_alone()
     {
         await using var network = await StartAsync(("SessionRequestsAtOnce", 10), ("UserHangingRequests", 12));
@@ -127,13 +148,15 @@ public sealed class LimitTests
         Assert.Equal("too-many-step-ups", network.Audit.Of(refused.Reference)["gateway.reason"]);
     }
 
-    [Fact]
-    public async Task an_address_may_have_so_many_connections_and_they_are_free_again_when_closed()
+    [Theory]
+    [InlineData("AddressConnections", 10)]
+    [InlineData("Connections", 100)]
+    public async Task there_may_be_so_many_connections_of_an_address_and_in_all_and_they_are_free_again_when_closed(string limit, int most)
     {
-        await using var network = await StartAsync(("AddressConnections", 10));
+        await using var network = await StartAsync((limit, most));
         var cancellation = TestContext.Current.CancellationToken;
         var idle = new List<Stream>();
-        for (var n = 0; n < 10; n++) idle.Add(await network.ConnectAsync(cancellation));
+        for (var n = 0; n < most; n++) idle.Add(await network.ConnectAsync(cancellation));
 
         var refused = false;
         for (var n = 0; n < 1_000 && !refused; n++) refused = await EndsAsync(network); // until the others have arrived

@@ -51,6 +51,9 @@ public sealed class HostileClaimsTests
     {
         ["new line in the name"] = t => t.Claim("sub", "alice\r\nadmin"),
         ["zero byte in the name"] = t => t.Claim("sub", "alice\0"),
+        ["a mark that turns the name round"] = t => t.Claim("sub", "nimda\u202e"),
+        ["an isolate in the name"] = t => t.Claim("sub", "\u2066alice"),
+        ["a line separator in the name"] = t => t.Claim("sub", "alice\u2028admin"),
         ["name of 2,000 characters"] = t => t.Claim("sub", new string('a', 2_000)),
         ["claims twice"] = t => t.ClaimAgain("groups", new[] { "Exchange Admins" }),
         ["amr twice"] = t => t.ClaimAgain("amr", new[] { "mfa" }),

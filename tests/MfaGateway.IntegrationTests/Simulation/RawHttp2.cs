@@ -7,8 +7,11 @@ namespace MfaGateway.IntegrationTests.Simulation;
 /// <summary>Writes HTTP/2 frames (RFC 9113, 6) as they are, for what no HTTP client would send.</summary>
 internal sealed class RawHttp2 : IAsyncDisposable
 {
-    public const byte Data = 0x0, Headers = 0x1, Priority = 0x2, ResetStream = 0x3, Settings = 0x4, Ping = 0x6, Continuation = 0x9;
+    public const byte Data = 0x0, Headers = 0x1, Priority = 0x2, ResetStream = 0x3, Settings = 0x4, Ping = 0x6, WindowUpdate = 0x8, Continuation = 0x9;
     public const byte EndStream = 0x1, EndHeaders = 0x4;
+
+    /// <summary>SETTINGS_INITIAL_WINDOW_SIZE 0: no byte of an answer until it is asked for (RFC 9113, 6.9.2).</summary>
+    public static readonly byte[] NoWindow = [0, 4, 0, 0, 0, 0];
 
     private static readonly byte[] _preface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"u8.ToArray();
 
@@ -96,6 +99,21 @@ internal sealed class RawHttp2 : IAsyncDisposable
         }
 
         return null;
+    }
+
+    /// <summary>Reads until the connection ends.</summary>
+    public async Task EndAsync()
+    {
+        try
+        {
+            while (await ReadAsync() is not null)
+            {
+            }
+        }
+        catch (IOException)
+        {
+            // cut off
+        }
     }
 
     public ValueTask DisposeAsync() => _stream.DisposeAsync();

@@ -43,6 +43,9 @@ public sealed class Http2Tests(WireEstate estate) : IClassFixture<WireEstate>
         { "bell in a value", ["user-agent", "x\ay"] },
         { "delete in a value", ["user-agent", "x\x7fy"] },
         { "a length for what has none", ["content-length", "5"] },
+        { "a cookie that only attacks send, in a field of its own (RFC 9113, 8.2.3)", ["cookie", "X-BEResource=exch02~1"] },
+        { "such a cookie, and others behind it", ["cookie", "X-AnonResource-Backend=attacker.example/x?~1", "cookie", "a=b"] },
+        { "such a cookie without a value", ["cookie", "securitytoken"] },
     };
 
     [Theory]

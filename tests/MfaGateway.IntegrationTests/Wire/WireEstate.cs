@@ -5,7 +5,7 @@ using MfaGateway.IntegrationTests.Simulation;
 namespace MfaGateway.IntegrationTests.Wire;
 
 /// <summary>The gateway, ending TLS itself, before a server that keeps the bytes it gets, and somebody signed in.</summary>
-public sealed class WireEstate : IAsyncLifetime
+public class WireEstate : IAsyncLifetime
 {
     internal RecordingServer Exchange { get; } = new();
 
@@ -14,12 +14,21 @@ public sealed class WireEstate : IAsyncLifetime
     /// <summary>The cookie of the person's session, as <c>name=value</c>.</summary>
     internal string Session { get; private set; } = "";
 
+    private protected virtual string PolicyText => NetworkSetup.Policy;
+
+    /// <summary>Whether each decision is recorded, not only changed ones.</summary>
+    private protected virtual bool EveryRequest => false;
+
     public async ValueTask InitializeAsync()
     {
         Network = await SimulatedNetwork.StartAsync(new NetworkSetup
         {
-            RealExchange = Exchange.Origin, Tls = true,
-            Configuration = gateway => gateway["Shield"] = new JsonObject { ["Rules"] = new JsonObject { ["Mode"] = "Off" } }, // what is not let through shall not even need a rule
+            RealExchange = Exchange.Origin, Tls = true, PolicyText = PolicyText,
+            Configuration = gateway =>
+            {
+                gateway["Shield"] = new JsonObject { ["Rules"] = new JsonObject { ["Mode"] = "Off" } }; // what is not let through shall not even need a rule
+                gateway["Audit"]!["EveryRequest"] = EveryRequest;
+            },
         });
         var alice = await Network.SignedInBrowserAsync();
         Session = $"__Host-mfagw={alice.Cookies.Find("__Host-mfagw")!.Value}";
@@ -29,6 +38,7 @@ public sealed class WireEstate : IAsyncLifetime
     {
         await Network.DisposeAsync();
         await Exchange.DisposeAsync();
+        GC.SuppressFinalize(this);
     }
 
     /// <summary>A connection of HTTP/1.1 on which nothing was said yet.</summary>

@@ -68,6 +68,7 @@ public sealed class WrongConfigurationTests : IDisposable
         // addresses
         { """{"PublicOrigin":"http://mail.contoso.com"}""", "$.Gateway.PublicOrigin", "'http://mail.contoso.com/' is not https.", "write https://" },
         { """{"PublicOrigin":"https://mail.contoso.com/owa"}""", "$.Gateway.PublicOrigin", "is more than an origin", "scheme, host and port only" },
+        { """{"PublicOrigin":"/owa/x"}""", "$.Gateway.PublicOrigin", "'/owa/x' cannot be read", "an absolute address such as https://mail.contoso.com" },
         { """{"Listen":{"Url":"*:443"}}""", "$.Gateway.Listen.Url", "'*:443' is not an address to listen on.", "https://*:443" },
         { """{"Listen":{"Url":"https://mail.contoso.com"}}""", "$.Gateway.Listen.Url", "'https://mail.contoso.com' is not an address to listen on.", "https://*:443" },
         { """{"Management":{"Url":"127.0.0.1:8445"}}""", "$.Gateway.Management.Url", "is not an address to listen on", "http://127.0.0.1:8445" },

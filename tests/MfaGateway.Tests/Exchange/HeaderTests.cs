@@ -112,7 +112,7 @@ public class HeaderTests
         request.Headers["X-Own"] = "1";
         using var message = new HttpRequestMessage();
 
-        RequestHeaders.Copy(request, message, Settings.Options(o => o.Exchange.AllowedRequestHeaders.Add("x-own")), withLogon: true);
+        RequestHeaders.Copy(request, message, Settings.Options(o => o.Exchange.AllowedRequestHeaders.Add("x-own")), withSession: true, withLogon: true);
 
         Assert.Equal(["1"], message.Headers.GetValues("X-Own"));
     }
@@ -175,7 +175,7 @@ public class HeaderTests
     {
         using var message = new HttpRequestMessage { Content = new StringContent("") };
         message.Content.Headers.Clear();
-        RequestHeaders.Copy(request, message, Settings.Options(), withLogon: true);
+        RequestHeaders.Copy(request, message, Settings.Options(), withSession: true, withLogon: true);
         return message.Headers.NonValidated.Concat(message.Content.Headers.NonValidated)
             .ToDictionary(h => h.Key, h => h.Value.ToString(), StringComparer.OrdinalIgnoreCase);
     }
