@@ -25,7 +25,7 @@ internal sealed class CookieOwner(SessionCookie cookie)
     public static bool IsOwnLogon(string name) => Array.Exists(_logons, logon => name.StartsWith(logon, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>Whether the browser's Exchange cookies came to this session's person.</summary>
-    public static bool Owns(HttpRequest request, LiveSession? session) => session is not null && SessionCookie.Value(request, Name) == session.Owner;
+    public static bool Owns(HttpRequest request, LiveSession? session) => session is not null && SessionCookie.Value(request, Name).SequenceEqual(session.Owner);
 
     /// <summary>Marks the browser for this session's person when logon cookies come or go that are not his yet, and takes away what another one left there. What
     /// Exchange sets now comes last and wins.</summary>

@@ -56,9 +56,12 @@ internal sealed class SessionRegistry(
 
     /// <summary>The session of a handle; null when there is none or it is over.</summary>
     /// <exception cref="SessionStoreException">The store does not answer.</exception>
-    public async ValueTask<LiveSession?> FindAsync(SessionHandle handle, CancellationToken cancellationToken)
+    public ValueTask<LiveSession?> FindAsync(SessionHandle handle, CancellationToken cancellationToken) => FindAsync(handle.Key(), cancellationToken);
+
+    /// <summary>The session of a handle with this key; null when there is none or it is over.</summary>
+    /// <exception cref="SessionStoreException">The store does not answer.</exception>
+    public async ValueTask<LiveSession?> FindAsync(SessionKey key, CancellationToken cancellationToken)
     {
-        var key = handle.Key();
         var now = time.GetUtcNow();
         if (!_live.TryGetValue(key, out var live) || live.NeedsVerifying(now, VerifyEvery))
         {
@@ -74,7 +77,7 @@ internal sealed class SessionRegistry(
     }
 
     /// <summary>Whether a session is in this node's cache: no more than that a request with this handle is probably no stranger's.</summary>
-    public bool IsKnown(SessionHandle handle) => _live.ContainsKey(handle.Key());
+    public bool IsKnown(SessionKey key) => _live.ContainsKey(key);
 
     /// <summary>Notes that a person was active. Background polls never come here.</summary>
     public async ValueTask TouchAsync(LiveSession session, CancellationToken cancellationToken)
