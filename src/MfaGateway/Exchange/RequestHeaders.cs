@@ -1,5 +1,7 @@
 using System.Buffers;
 using System.Collections.Frozen;
+using System.Globalization;
+using System.Runtime.CompilerServices;
 using MfaGateway.Configuration;
 using MfaGateway.SignOn;
 using Microsoft.AspNetCore.Http;
@@ -26,6 +28,8 @@ internal static class RequestHeaders
     /// <summary>Cookies that never go to Exchange: routing overrides and the affinity cookies of other products.</summary>
     private static readonly FrozenSet<string> _dropped = FrozenSet.Create(
         StringComparer.OrdinalIgnoreCase, "X-BackEndOverrideCookie", "exchangecookie", "UserContext");
+
+    private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> _droppedByText = _dropped.GetAlternateLookup<ReadOnlySpan<char>>();
 
     /// <summary>What no setting may let through, and beginnings of such names: what Exchange, IIS, AD FS and other proxies take an identity, an address or
     /// another path from, what frames a message, and what is made here.</summary>
@@ -89,19 +93,28 @@ internal static class RequestHeaders
     }
 
     /// <summary>Everything but the gateway's own cookies, those that a browser has no business sending, and another person's logon.</summary>
-    private static string? Cookies(StringValues header, bool withLogon, bool exchangeKeepsLogon)
+    private static string Cookies(StringValues header, bool withLogon, bool exchangeKeepsLogon)
     {
-        if (header.Count == 0) return null;
-        var kept = header.SelectMany(line => (line ?? "").Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)).Where(pair =>
+        var kept = new DefaultInterpolatedStringHandler(0, 0, CultureInfo.InvariantCulture, stackalloc char[1024]); // grows when it must
+        var any = false;
+        foreach (var line in header)
         {
-            var equals = pair.IndexOf('=', StringComparison.Ordinal);
-            var name = (equals < 0 ? pair : pair[..equals]).Trim();
-            return !IsOurs(name) && !_dropped.Contains(name) && (withLogon || !CookieOwner.IsLogon(name))
-                && (exchangeKeepsLogon || !CookieOwner.IsOwnLogon(name));
-        });
-        return string.Join("; ", kept);
+            foreach (var range in line.AsSpan().Split(';'))
+            {
+                var pair = line.AsSpan()[range].Trim();
+                if (pair.IsEmpty || !MayPass(CookieOwner.NameOf(pair), withLogon, exchangeKeepsLogon)) continue;
+                if (any) kept.AppendLiteral("; ");
+                kept.AppendFormatted(pair);
+                any = true;
+            }
+        }
+
+        return kept.ToStringAndClear();
     }
 
-    internal static bool IsOurs(string cookie) =>
+    private static bool MayPass(ReadOnlySpan<char> cookie, bool withLogon, bool exchangeKeepsLogon) =>
+        !IsOurs(cookie) && !_droppedByText.Contains(cookie) && (withLogon || !CookieOwner.IsLogon(cookie)) && (exchangeKeepsLogon || !CookieOwner.IsOwnLogon(cookie));
+
+    internal static bool IsOurs(ReadOnlySpan<char> cookie) =>
         cookie.StartsWith("__Host-mfagw", StringComparison.OrdinalIgnoreCase) || cookie.StartsWith("__Secure-mfagw", StringComparison.OrdinalIgnoreCase);
 }
