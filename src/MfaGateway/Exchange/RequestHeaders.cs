@@ -76,7 +76,7 @@ internal static class RequestHeaders
             if (name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase) && !name.AsSpan().ContainsAny('_', '.')) return true;
         }
 
-        return options.Exchange.AllowedRequestHeaders.Contains(name, StringComparer.OrdinalIgnoreCase);
+        return options.Exchange.AllowedRequestHeaders is { Count: > 0 } allowed && allowed.Contains(name, StringComparer.OrdinalIgnoreCase);
     }
 
     /// <summary>One plain SMTP address; with a slash it was the path of another application (CVE-2022-41080).</summary>
@@ -88,8 +88,14 @@ internal static class RequestHeaders
 
     private static void Add(HttpRequestMessage to, string name, StringValues values)
     {
-        if (to.Headers.TryAddWithoutValidation(name, (IEnumerable<string?>)values)) return;
-        to.Content?.Headers.TryAddWithoutValidation(name, (IEnumerable<string?>)values);
+        if (values is [var value]) // nearly always, and the collection would have to be boxed
+        {
+            if (!to.Headers.TryAddWithoutValidation(name, value)) to.Content?.Headers.TryAddWithoutValidation(name, value);
+        }
+        else if (!to.Headers.TryAddWithoutValidation(name, (IEnumerable<string?>)values))
+        {
+            to.Content?.Headers.TryAddWithoutValidation(name, (IEnumerable<string?>)values);
+        }
     }
 
     /// <summary>Everything but the gateway's own cookies, those that a browser has no business sending, and another person's logon.</summary>
