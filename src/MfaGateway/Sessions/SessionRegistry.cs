@@ -63,11 +63,7 @@ internal sealed class SessionRegistry(
     public async ValueTask<LiveSession?> FindAsync(SessionKey key, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        if (!_live.TryGetValue(key, out var live) || live.NeedsVerifying(now, VerifyEvery))
-        {
-            live = await LoadAsync(key, now, cancellationToken);
-        }
-
+        if (!_live.TryGetValue(key, out var live) || live.NeedsVerifying(now, VerifyEvery)) live = await LoadAsync(key, now, cancellationToken);
         if (live is null) return null;
         if (!live.IsOver(now, Options.IdleTimeout)) return live;
 
@@ -80,11 +76,15 @@ internal sealed class SessionRegistry(
     public bool IsKnown(SessionKey key) => _live.ContainsKey(key);
 
     /// <summary>Notes that a person was active. Background polls never come here.</summary>
-    public async ValueTask TouchAsync(LiveSession session, CancellationToken cancellationToken)
+    public ValueTask TouchAsync(LiveSession session, CancellationToken cancellationToken)
     {
         // a tenth of the limit, at most half a minute: so much a restart may shorten a session
         var writeEvery = TimeSpan.FromTicks(Math.Min(Options.IdleTimeout.Ticks / 10, TimeSpan.TicksPerSecond * 30));
-        if (!session.Touch(time.GetUtcNow(), writeEvery)) return;
+        return session.Touch(time.GetUtcNow(), writeEvery) ? WriteActivityAsync(session, cancellationToken) : ValueTask.CompletedTask;
+    }
+
+    private async ValueTask WriteActivityAsync(LiveSession session, CancellationToken cancellationToken)
+    {
         try
         {
             if (!await _health.WriteAsync(() => store.TouchAsync(session.Key, session.LastActive, cancellationToken))) Drop(session.Key);
