@@ -12,7 +12,7 @@ namespace MfaGateway.Benchmarks;
 
 /// <summary>The line of a decision, with every fact. Not every request has one: only a first or a changed answer, unless the configuration wants more.</summary>
 [MemoryDiagnoser]
-public sealed class AuditLineBenchmark : IAsyncDisposable
+public class AuditLineBenchmark : IAsyncDisposable
 {
     private static readonly DateTimeOffset _now = new(2026, 11, 23, 9, 0, 0, TimeSpan.Zero);
 

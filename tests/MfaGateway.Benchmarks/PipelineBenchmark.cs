@@ -15,7 +15,7 @@ namespace MfaGateway.Benchmarks;
 
 /// <summary>A small GET of somebody who is signed in, through everything between the sockets, beside YARP and nothing else.</summary>
 [MemoryDiagnoser]
-public sealed class PipelineBenchmark : IAsyncDisposable
+public class PipelineBenchmark : IAsyncDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("mfagw-benchmark-");
     private readonly InMemoryServer _plainServer = new();

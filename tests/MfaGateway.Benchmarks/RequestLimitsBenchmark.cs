@@ -9,7 +9,7 @@ namespace MfaGateway.Benchmarks;
 
 /// <summary>Counting a request by everything that it counts for, and giving back what it held.</summary>
 [MemoryDiagnoser]
-public sealed class RequestLimitsBenchmark : IDisposable
+public class RequestLimitsBenchmark : IDisposable
 {
     private readonly RequestLimits _limits = new(new GatewaySettings(OwaTraffic.Options(), Path.GetTempPath()));
     private readonly GatewayFeature _signedIn;

@@ -28,12 +28,13 @@ public sealed class HotPathTests
     }
 
     [Fact]
-    public void A_session_in_the_cache_costs_its_handle_and_its_key()
+    public void A_session_in_the_cache_costs_its_handle_and_its_key_once_for_a_connection()
     {
-        var benchmark = new SessionLookupBenchmark();
+        var sessions = new SessionLookupBenchmark();
 
-        Assert.True(benchmark.Find());
-        AssertAllocates(376, () => benchmark.Find());
+        Assert.True(sessions.FindFirst() && sessions.Find());
+        AssertAllocates(376, () => sessions.FindFirst());
+        AssertAllocates(112, () => sessions.Find()); // an asynchronous method of a debug build
     }
 
     [Fact]

@@ -13,7 +13,7 @@ internal sealed class AddressLimitMiddleware(RequestDelegate next, RequestLimits
     public Task InvokeAsync(HttpContext context)
     {
         var gateway = GatewayFeature.Of(context);
-        gateway.Key = SessionCookie.Read(context.Request)?.Key();
+        gateway.Key = SessionCookie.ReadKey(context);
         if (gateway.Key is { } key && sessions.IsKnown(key)) return next(context);
         if (limits.Arrive(gateway.Source) is not { } refusal) return next(context);
         gateway.Navigation = RequestShape.IsNavigation(context.Request, context.Request.Path); // nobody has looked at the request yet

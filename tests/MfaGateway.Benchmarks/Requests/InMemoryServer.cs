@@ -1,3 +1,4 @@
+using MfaGateway.Sessions;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -7,6 +8,7 @@ namespace MfaGateway.Benchmarks.Requests;
 /// <summary>A server without sockets: hands requests to an application, and drops the answers.</summary>
 internal sealed class InMemoryServer : IServer
 {
+    private readonly LastHandle _last = new(); // as on a connection that is kept
     private Func<IFeatureCollection, Task>? _process;
 
     public IFeatureCollection Features { get; } = new FeatureCollection();
@@ -40,6 +42,7 @@ internal sealed class InMemoryServer : IServer
         features.Set<IHttpConnectionFeature>(new HttpConnectionFeature { RemoteIpAddress = OwaTraffic.Client });
         features.Set<IHttpRequestLifetimeFeature>(new HttpRequestLifetimeFeature());
         features.Set<IHttpRequestIdentifierFeature>(new HttpRequestIdentifierFeature { TraceIdentifier = "benchmark" });
+        features.Set(_last);
         await _process!(features);
         return response.StatusCode;
     }
