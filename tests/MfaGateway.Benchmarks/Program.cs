@@ -10,4 +10,4 @@ if (args is ["--minimum"])
 else if (args is ["--allocations"])
     await Allocations.PrintAsync();
 else
-    BenchmarkSwitcher.FromAssembly(typeof(PolicyDecideBenchmark).Assembly).Run(args);
+    BenchmarkSwitcher.FromAssembly(typeof(PolicyDecideBenchmark).Assembly).Run([.. args, "--inProcess"]); // otherwise it builds the gateway once more, with every analyzer
