@@ -70,9 +70,10 @@ public static class GatewayBuilder
         return app.UseEndpoints(endpoints =>
         {
             endpoints.MapOwnEndpoints();
+            var retry = app.ApplicationServices.GetRequiredService<Retry>(); // asked of the request, it would make a scope of services for each
             endpoints.MapReverseProxy(proxy =>
             {
-                proxy.Use((context, next) => context.RequestServices.GetRequiredService<Retry>().InvokeAsync(context, next));
+                proxy.Use(next => context => retry.InvokeAsync(context, next));
                 proxy.UseLoadBalancing();
                 proxy.UsePassiveHealthChecks();
             });

@@ -29,6 +29,9 @@ internal sealed class GatewayFeature
     /// <summary>The client's address, IPv4 in its own form.</summary>
     public IPAddress? Source { get; set; }
 
+    /// <summary>Limits: names the session that the request asks for, if there is one; null when it brings no handle. A hash is dear, so it is made once.</summary>
+    public SessionKey? Key { get; set; }
+
     /// <summary>Shield: the one meaning of the target.</summary>
     public CanonicalTarget? Target { get; set; }
 

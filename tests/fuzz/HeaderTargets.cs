@@ -73,9 +73,9 @@ internal static partial class HeaderTargets
             RequestHeaders.Copy(context.Request, request, Options, withSession, withLogon);
             var sent = request.Headers.NonValidated.TryGetValues("Cookie", out var values) ? values.ToString() : "";
             var names = sent.Split(';').Select(pair => pair.Split('=')[0].Trim()).ToList();
-            FuzzFailure.Unless(!names.Any(RequestHeaders.IsOurs), "the gateway's cookies stay here");
+            FuzzFailure.Unless(!names.Any(name => RequestHeaders.IsOurs(name)), "the gateway's cookies stay here");
             FuzzFailure.Unless(withSession || !names.Contains("X-BackEndCookie", StringComparer.OrdinalIgnoreCase), "a stranger chooses no server");
-            FuzzFailure.Unless(withLogon || !names.Any(CookieOwner.IsLogon), "another person's logon stays here");
+            FuzzFailure.Unless(withLogon || !names.Any(name => CookieOwner.IsLogon(name)), "another person's logon stays here");
         }
 
         return new FuzzFindings(handle is not null, [$"{named.Count} {lines.Length}", .. lines.SelectMany(line => line.Split(';')).Select(pair => pair.Split('=')[0].Trim()).Where(Words.Contains)]);

@@ -26,10 +26,19 @@ internal sealed class AccessMiddleware(
         if (publication.SignOut) return signOut.HandleAsync(context);
         if (IsForeignPost(context.Request, gateway.Target!)) return outcome.RefuseAsync(context, Refusal.CrossSite);
         if (gateway.Session is null && !publication.Anonymous) return AskToSignInAsync(context, gateway, publication);
-        return DecideAsync(context, gateway, publication);
+        return DecideAndForwardAsync(context, gateway);
     }
 
-    private async Task DecideAsync(HttpContext context, GatewayFeature gateway, Publication publication)
+    /// <summary>A running request, a hanging notification above all, ends with its session.</summary>
+    private async Task DecideAndForwardAsync(HttpContext context, GatewayFeature gateway)
+    {
+        if (!await IsAllowedAsync(context, gateway)) return;
+        await using var end = gateway.Session?.Ended.UnsafeRegister(static state => ((HttpContext)state!).Abort(), context) ?? default;
+        await next(context);
+    }
+
+    /// <summary>Whether the request goes on; otherwise it has been answered. Ends before the request does, so that for minutes of waiting only little is kept.</summary>
+    private async ValueTask<bool> IsAllowedAsync(HttpContext context, GatewayFeature gateway)
     {
         var session = gateway.Session;
         if (session is not null && !RequestShape.IsBackgroundPoll(gateway.Target!)) await sessions.TouchAsync(session, context.RequestAborted);
@@ -43,22 +52,14 @@ internal sealed class AccessMiddleware(
             case DecisionKind.Allow:
                 await RecordAsync(context, gateway, inForce, request);
                 if (session?.Facts.Asked is not null) await sessions.SatisfiedAsync(session, context.RequestAborted);
-                await ForwardAsync(context, session);
-                break;
+                return true;
             case DecisionKind.StepUp:
                 await StepUpAsync(context, gateway, inForce, answer.Demand);
-                break;
+                return false;
             default:
                 await outcome.RefuseAsync(context, Refusal.Denied(decision.Reason), decision);
-                break;
+                return false;
         }
-    }
-
-    /// <summary>A running request, a hanging notification above all, ends with its session.</summary>
-    private async Task ForwardAsync(HttpContext context, LiveSession? session)
-    {
-        await using var end = session?.Ended.UnsafeRegister(static state => ((HttpContext)state!).Abort(), context) ?? default;
-        await next(context);
     }
 
     /// <summary>At most one step-up for a page: what was asked for already and did not come is a refusal, never a loop.</summary>

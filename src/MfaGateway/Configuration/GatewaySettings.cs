@@ -8,21 +8,24 @@ namespace MfaGateway.Configuration;
 internal sealed class GatewaySettings
 {
     private readonly string _folder;
-    private volatile GatewayOptions _current;
+    private volatile InForce _inForce;
     private CancellationTokenSource _changed = new();
 
     /// <param name="options">Validated.</param>
     /// <param name="folder">Folder of the configuration file; relative paths in it begin there.</param>
-    public GatewaySettings(GatewayOptions options, string folder) => (_current, _folder) = (options, Path.GetFullPath(folder));
+    public GatewaySettings(GatewayOptions options, string folder) => (_inForce, _folder) = (InForce.Of(options), Path.GetFullPath(folder));
 
-    public GatewayOptions Current => _current;
+    public GatewayOptions Current => _inForce.Options;
 
     /// <summary>Scheme and authority of the public origin, without a slash.</summary>
-    public string Origin => _current.PublicOrigin!.GetLeftPart(UriPartial.Authority);
+    public string Origin => _inForce.Origin;
 
-    public string DataFolder => Resolve(_current.DataDirectory);
+    /// <summary>Host of the public origin, with its port where that is not the usual one.</summary>
+    public string Authority => _inForce.Authority;
 
-    public string SessionFile => _current.Sessions.Path is { } path ? Resolve(path) : Path.Combine(DataFolder, "sessions.db");
+    public string DataFolder => Resolve(Current.DataDirectory);
+
+    public string SessionFile => Current.Sessions.Path is { } path ? Resolve(path) : Path.Combine(DataFolder, "sessions.db");
 
     /// <summary>Where relative paths begin.</summary>
     public string Folder => _folder;
@@ -35,8 +38,16 @@ internal sealed class GatewaySettings
     /// <summary>Takes a new set. Addresses, stores and sinks are built once: those keep their first values until the next start.</summary>
     public void Replace(GatewayOptions options)
     {
-        _current = options;
+        _inForce = InForce.Of(options);
         var before = Interlocked.Exchange(ref _changed, new CancellationTokenSource());
         before.Cancel();
         before.Dispose();
-    }}
+    }
+
+    /// <summary>With what every request needs of the origin, which an address makes anew each time it is asked.</summary>
+    private sealed record InForce(GatewayOptions Options, string Origin, string Authority)
+    {
+        public static InForce Of(GatewayOptions options) =>
+            new(options, options.PublicOrigin?.GetLeftPart(UriPartial.Authority) ?? "", options.PublicOrigin?.Authority ?? "");
+    }
+}

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using MfaGateway.Limits;
+using MfaGateway.Sessions;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
@@ -65,6 +66,11 @@ public static class ListenerSetup
             listen.Protocols = HttpProtocols.Http1AndHttp2;
             var gate = kestrel.ApplicationServices.GetRequiredService<ConnectionGate>();
             listen.Use(next => connection => gate.PassAsync(connection, next));
+            listen.Use(next => connection =>
+            {
+                connection.Features.Set(new LastHandle());
+                return next(connection);
+            });
             if (!options.Listen.Url.StartsWith("https", StringComparison.OrdinalIgnoreCase)) return; // and so without HTTP/2
             listen.UseHttps(Handshakes(kestrel.ApplicationServices));
             var frames = kestrel.ApplicationServices.GetRequiredService<FrameGate>();

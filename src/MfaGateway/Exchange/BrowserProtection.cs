@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using MfaGateway.Shield;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
@@ -12,10 +13,11 @@ internal static class BrowserProtection
     internal const string NoScriptAttributes = "script-src-attr 'none'";
 
     /// <summary>The shells of OWA, as Microsoft's mitigation lists them (CSS-Exchange, EOMT); an empty name is that of the folder.</summary>
-    private static readonly string[] _shells = ["", "owa", "default.aspx", "projection.aspx", "readingPane.aspx", "popout.aspx"];
+    private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> _shells = FrozenSet.Create(
+        StringComparer.OrdinalIgnoreCase, "", "owa", "default.aspx", "projection.aspx", "readingPane.aspx", "popout.aspx").GetAlternateLookup<ReadOnlySpan<char>>();
 
     /// <summary>Pages of the admin center that the cloud's frames in hybrid organisations.</summary>
-    private static readonly string[] _framed = ["/ecp/error.aspx", "/ecp/hybridlogouthelper.aspx"];
+    private static readonly FrozenSet<string> _framed = FrozenSet.Create(StringComparer.OrdinalIgnoreCase, "/ecp/error.aspx", "/ecp/hybridlogouthelper.aspx");
 
     /// <param name="response">The answer with Exchange's headers.</param>
     /// <param name="target">What was asked for.</param>
@@ -33,9 +35,9 @@ internal static class BrowserProtection
 
     /// <summary>OWA frames itself and the options, which are of its own origin; published calendars stand in other people's pages.</summary>
     private static bool MayBeFramed(CanonicalTarget target, Publication publication) =>
-        publication.Anonymous || _framed.Contains(target.Path, StringComparer.OrdinalIgnoreCase);
+        publication.Anonymous || _framed.Contains(target.Path);
 
-    private static bool IsShell(string path) => _shells.Contains(path[(path.LastIndexOf('/') + 1)..], StringComparer.OrdinalIgnoreCase);
+    private static bool IsShell(string path) => _shells.Contains(path.AsSpan(path.LastIndexOf('/') + 1));
 
     private static bool IsPage(HttpResponse response) => response.ContentType?.StartsWith("text/html", StringComparison.OrdinalIgnoreCase) == true;
 }

@@ -19,25 +19,32 @@ internal sealed class CookieOwner(SessionCookie cookie)
     private static readonly string[] _logons = ["cadata", "TimeWindowSig", "FedAuth", "OpenIdConnect"];
 
     /// <summary>A cookie that makes somebody somebody: a logon's, or the session state of the admin center.</summary>
-    public static bool IsLogon(string name) => IsOwnLogon(name) || name.StartsWith("ASP.NET_SessionId", StringComparison.OrdinalIgnoreCase);
+    public static bool IsLogon(ReadOnlySpan<char> name) => IsOwnLogon(name) || name.StartsWith("ASP.NET_SessionId", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>A cookie of a logon that Exchange does itself.</summary>
-    public static bool IsOwnLogon(string name) => Array.Exists(_logons, logon => name.StartsWith(logon, StringComparison.OrdinalIgnoreCase));
+    public static bool IsOwnLogon(ReadOnlySpan<char> name)
+    {
+        foreach (var logon in _logons)
+        {
+            if (name.StartsWith(logon, StringComparison.OrdinalIgnoreCase)) return true;
+        }
+
+        return false;
+    }
 
     /// <summary>Whether the browser's Exchange cookies came to this session's person.</summary>
-    public static bool Owns(HttpRequest request, LiveSession? session) => session is not null && SessionCookie.Value(request, Name) == session.Owner;
+    public static bool Owns(HttpRequest request, LiveSession? session) => session is not null && SessionCookie.Value(request, Name).SequenceEqual(session.Owner);
 
     /// <summary>Marks the browser for this session's person when logon cookies come or go that are not his yet, and takes away what another one left there. What
     /// Exchange sets now comes last and wins.</summary>
     public void Claim(HttpContext context, LiveSession session)
     {
         var headers = context.Response.Headers;
-        var left = NamesIn(context.Request.Headers.Cookie).Where(IsLogon).Distinct(StringComparer.Ordinal).ToList();
-        if (Owns(context.Request, session) || (left.Count == 0 && !NamesIn(headers.SetCookie).Any(IsLogon))) return;
+        var (sent, set) = (context.Request.Headers.Cookie, headers.SetCookie);
+        if ((!HasLogon(sent) && !HasLogon(set)) || Owns(context.Request, session)) return;
 
-        var set = headers.SetCookie;
         headers.SetCookie = StringValues.Empty;
-        foreach (var name in left)
+        foreach (var name in LogonsIn(sent).Distinct(StringComparer.Ordinal))
         {
             foreach (var path in _paths) context.Response.Cookies.Delete(name, new CookieOptions { Path = path, Secure = true });
         }
@@ -46,8 +53,33 @@ internal sealed class CookieOwner(SessionCookie cookie)
         headers.SetCookie = StringValues.Concat(headers.SetCookie, set);
     }
 
-    private static IEnumerable<string> NamesIn(StringValues header) => header
-        .SelectMany(line => (line ?? "").Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
-        .Select(pair => pair.Split('=', 2)[0].Trim())
-        .Where(name => name.Length > 0);
+    private static bool HasLogon(StringValues header)
+    {
+        foreach (var line in header)
+        {
+            foreach (var pair in line.AsSpan().Split(';'))
+            {
+                if (IsLogon(NameOf(line.AsSpan()[pair]))) return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static List<string> LogonsIn(StringValues header)
+    {
+        var names = new List<string>();
+        foreach (var line in header)
+        {
+            foreach (var pair in line.AsSpan().Split(';'))
+            {
+                if (NameOf(line.AsSpan()[pair]) is var name && IsLogon(name)) names.Add(name.ToString());
+            }
+        }
+
+        return names;
+    }
+
+    /// <summary>The name of a cookie in a pair <c>name=value</c>.</summary>
+    internal static ReadOnlySpan<char> NameOf(ReadOnlySpan<char> pair) => (pair.IndexOf('=') is var end and >= 0 ? pair[..end] : pair).Trim();
 }

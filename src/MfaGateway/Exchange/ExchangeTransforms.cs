@@ -45,13 +45,12 @@ internal sealed class ExchangeTransforms(
             throw new InvalidOperationException("A request that the policy did not allow reached the forwarder.");
 
         var request = context.ProxyRequest;
-        var origin = settings.Current.PublicOrigin!;
         request.Headers.Clear();
         RequestHeaders.Copy(context.HttpContext.Request, request, settings.Current, gateway.Session is not null, CookieOwner.Owns(context.HttpContext.Request, gateway.Session));
-        request.Headers.Host = origin.Authority;
+        request.Headers.Host = settings.Authority;
         request.Headers.TryAddWithoutValidation("X-Forwarded-For", gateway.Source?.ToString() ?? "unknown");
-        request.Headers.TryAddWithoutValidation("X-Forwarded-Proto", origin.Scheme);
-        request.Headers.TryAddWithoutValidation("X-Forwarded-Host", origin.Authority);
+        request.Headers.TryAddWithoutValidation("X-Forwarded-Proto", settings.Current.PublicOrigin!.Scheme);
+        request.Headers.TryAddWithoutValidation("X-Forwarded-Host", settings.Authority);
         request.RequestUri = new Uri(
             context.DestinationPrefix.TrimEnd('/') + gateway.Target!.Encoded + gateway.Target.Query,
             new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true }); // canonical already; a second opinion could differ
@@ -90,10 +89,13 @@ internal sealed class ExchangeTransforms(
     private bool MayRedirectTo(StringValues location)
     {
         if (location.Count == 0) return true;
-        if (location is not [{ } text] || !RedirectTarget.TryRead(text, out var target)) return false;
-        if (target is null) return true;
+        return location is [{ } text] && RedirectTarget.TryRead(text, out var target) && (target is null || MayRedirectTo(target));
+    }
+
+    private bool MayRedirectTo(Uri target)
+    {
         if (target.Scheme == Uri.UriSchemeHttp) return settings.Current.Exchange.RedirectHosts.Contains(target.Host, StringComparer.OrdinalIgnoreCase);
-        return string.Equals(target.Authority, settings.Current.PublicOrigin!.Authority, StringComparison.OrdinalIgnoreCase)
+        return string.Equals(target.Authority, settings.Authority, StringComparison.OrdinalIgnoreCase)
             || settings.Current.Exchange.RedirectHosts.Contains(target.Host, StringComparer.OrdinalIgnoreCase)
             || PassThroughSignOn.Serves(settings.Current.Exchange.SignOn)
                 && providers.All.Any(p => new Uri(p.Authority).Authority.Equals(target.Authority, StringComparison.OrdinalIgnoreCase));

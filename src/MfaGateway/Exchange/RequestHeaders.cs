@@ -1,5 +1,7 @@
 using System.Buffers;
 using System.Collections.Frozen;
+using System.Globalization;
+using System.Runtime.CompilerServices;
 using MfaGateway.Configuration;
 using MfaGateway.SignOn;
 using Microsoft.AspNetCore.Http;
@@ -29,6 +31,7 @@ internal static class RequestHeaders
 
     /// <summary>Says which server has a mailbox. Exchange gives it to people with a mailbox; a stranger who sends one at a published calendar would choose the server.</summary>
     private const string Routing = "X-BackEndCookie";
+    private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> _droppedByText = _dropped.GetAlternateLookup<ReadOnlySpan<char>>();
 
     /// <summary>What no setting may let through, and beginnings of such names: what Exchange, IIS, AD FS and other proxies take an identity, an address or
     /// another path from, what frames a message, and what is made here.</summary>
@@ -80,7 +83,7 @@ internal static class RequestHeaders
             if (name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase) && !name.AsSpan().ContainsAny('_', '.')) return true;
         }
 
-        return options.Exchange.AllowedRequestHeaders.Contains(name, StringComparer.OrdinalIgnoreCase);
+        return options.Exchange.AllowedRequestHeaders is { Count: > 0 } allowed && allowed.Contains(name, StringComparer.OrdinalIgnoreCase);
     }
 
     /// <summary>One plain SMTP address; with a slash it was the path of another application (CVE-2022-41080).</summary>
@@ -92,24 +95,39 @@ internal static class RequestHeaders
 
     private static void Add(HttpRequestMessage to, string name, StringValues values)
     {
-        if (to.Headers.TryAddWithoutValidation(name, (IEnumerable<string?>)values)) return;
-        to.Content?.Headers.TryAddWithoutValidation(name, (IEnumerable<string?>)values);
+        if (values is [var value]) // nearly always, and the collection would have to be boxed
+        {
+            if (!to.Headers.TryAddWithoutValidation(name, value)) to.Content?.Headers.TryAddWithoutValidation(name, value);
+        }
+        else if (!to.Headers.TryAddWithoutValidation(name, (IEnumerable<string?>)values))
+        {
+            to.Content?.Headers.TryAddWithoutValidation(name, (IEnumerable<string?>)values);
+        }
     }
 
     /// <summary>Everything but the gateway's own cookies, those that a browser has no business sending, and another person's logon.</summary>
-    private static string? Cookies(StringValues header, bool withSession, bool withLogon, bool exchangeKeepsLogon)
+    private static string Cookies(StringValues header, bool withSession, bool withLogon, bool exchangeKeepsLogon)
     {
-        if (header.Count == 0) return null;
-        var kept = header.SelectMany(line => (line ?? "").Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)).Where(pair =>
+        var kept = new DefaultInterpolatedStringHandler(0, 0, CultureInfo.InvariantCulture, stackalloc char[1024]); // grows when it must
+        var any = false;
+        foreach (var line in header)
         {
-            var equals = pair.IndexOf('=', StringComparison.Ordinal);
-            var name = (equals < 0 ? pair : pair[..equals]).Trim();
-            return !IsOurs(name) && !_dropped.Contains(name) && (withSession || !name.Equals(Routing, StringComparison.OrdinalIgnoreCase)) && (withLogon || !CookieOwner.IsLogon(name))
-                && (exchangeKeepsLogon || !CookieOwner.IsOwnLogon(name));
-        });
-        return string.Join("; ", kept);
+            foreach (var range in line.AsSpan().Split(';'))
+            {
+                var pair = line.AsSpan()[range].Trim();
+                if (pair.IsEmpty || !MayPass(CookieOwner.NameOf(pair), withSession, withLogon, exchangeKeepsLogon)) continue;
+                if (any) kept.AppendLiteral("; ");
+                kept.AppendFormatted(pair);
+                any = true;
+            }
+        }
+
+        return kept.ToStringAndClear();
     }
 
-    internal static bool IsOurs(string cookie) =>
+    private static bool MayPass(ReadOnlySpan<char> cookie, bool withSession, bool withLogon, bool exchangeKeepsLogon) =>
+        !IsOurs(cookie) && !_droppedByText.Contains(cookie) && (withSession || !cookie.Equals(Routing, StringComparison.OrdinalIgnoreCase)) && (withLogon || !CookieOwner.IsLogon(cookie)) && (exchangeKeepsLogon || !CookieOwner.IsOwnLogon(cookie));
+
+    internal static bool IsOurs(ReadOnlySpan<char> cookie) =>
         cookie.StartsWith("__Host-mfagw", StringComparison.OrdinalIgnoreCase) || cookie.StartsWith("__Secure-mfagw", StringComparison.OrdinalIgnoreCase);
 }

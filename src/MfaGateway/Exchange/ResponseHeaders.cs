@@ -17,7 +17,7 @@ internal static class ResponseHeaders
     /// <param name="exchangeKeepsLogon">Whether Exchange does its own logon; otherwise it has no business setting cookies for one, which would hold the password.</param>
     public static void Copy(HttpResponse to, bool exchangeKeepsLogon)
     {
-        foreach (var name in to.Headers.Keys.Where(_stripped.Contains).ToArray()) to.Headers.Remove(name);
+        foreach (var name in _stripped.Items) to.Headers.Remove(name);
         if (to.Headers.SetCookie.Count > 0) to.Headers.SetCookie = Cookies(to.Headers.SetCookie, exchangeKeepsLogon);
         to.Headers.StrictTransportSecurity = Outcome.OutcomeWriter.StrictTransport;
         if (to.Headers.CacheControl.ToString().Contains("public", StringComparison.OrdinalIgnoreCase))

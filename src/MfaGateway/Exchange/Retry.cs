@@ -15,7 +15,7 @@ internal sealed class Retry(OutcomeWriter outcome)
     {
         var proxy = context.GetReverseProxyFeature();
         var gateway = GatewayFeature.Of(context);
-        var candidates = proxy.AvailableDestinations.ToList();
+        var candidates = proxy.AvailableDestinations;
         if (Preferred(gateway, candidates) is { } preferred) proxy.AvailableDestinations = preferred;
         while (candidates.Count > 0)
         {
@@ -36,7 +36,7 @@ internal sealed class Retry(OutcomeWriter outcome)
                 return;
             }
 
-            candidates.RemoveAll(d => d == proxy.ProxiedDestination);
+            candidates = [.. candidates.Where(d => d != proxy.ProxiedDestination)];
             if (candidates.Count == 0 || !MayRepeat(context.Request, error))
             {
                 await outcome.RefuseAsync(context, Refused(error));
@@ -79,6 +79,15 @@ internal sealed class Retry(OutcomeWriter outcome)
         return failure is AggregateException several && several.InnerExceptions.Any(IsTooLarge);
     }
 
-    private static DestinationState[]? Preferred(GatewayFeature gateway, List<DestinationState> candidates) =>
-        gateway.Session?.Destination is { } id && candidates.Find(d => d.DestinationId == id) is { } found ? [found] : null;
+    /// <summary>The session's server alone; null when it has none, that is not healthy, or there is no other one.</summary>
+    private static DestinationState[]? Preferred(GatewayFeature gateway, IReadOnlyList<DestinationState> candidates)
+    {
+        if (candidates.Count == 1 || gateway.Session?.Destination is not { } id) return null;
+        for (var n = 0; n < candidates.Count; n++)
+        {
+            if (candidates[n].DestinationId == id) return [candidates[n]];
+        }
+
+        return null;
+    }
 }

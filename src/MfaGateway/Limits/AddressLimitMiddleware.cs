@@ -12,8 +12,9 @@ internal sealed class AddressLimitMiddleware(RequestDelegate next, RequestLimits
 {
     public Task InvokeAsync(HttpContext context)
     {
-        if (SessionCookie.Read(context.Request) is { } handle && sessions.IsKnown(handle)) return next(context);
         var gateway = GatewayFeature.Of(context);
+        gateway.Key = SessionCookie.ReadKey(context);
+        if (gateway.Key is { } key && sessions.IsKnown(key)) return next(context);
         if (limits.Arrive(gateway.Source) is not { } refusal) return next(context);
         gateway.Navigation = RequestShape.IsNavigation(context.Request, context.Request.Path); // nobody has looked at the request yet
         return answer.RefuseAsync(context, refusal);

@@ -13,9 +13,9 @@ internal sealed class RequestLimits(GatewaySettings settings) : IDisposable
 {
     private static readonly TimeSpan _minute = TimeSpan.FromMinutes(1);
 
-    private readonly PartitionedRateLimiter<Share> _rates = PartitionedRateLimiter.Create<Share, Share>(share => RateLimitPartition.GetTokenBucketLimiter(share, Bucket));
-    private readonly PartitionedRateLimiter<Share> _running = PartitionedRateLimiter.Create<Share, Share>(share => RateLimitPartition.GetConcurrencyLimiter(share, AtOnce));
-    private readonly PartitionedRateLimiter<Share> _minutes = PartitionedRateLimiter.Create<Share, Share>(share => RateLimitPartition.GetFixedWindowLimiter(share, InAMinute));
+    private readonly PartitionedRateLimiter<Share> _rates = PartitionedRateLimiter.Create<Share, Share>(share => RateLimitPartition.Get(share, Bucket));
+    private readonly PartitionedRateLimiter<Share> _running = PartitionedRateLimiter.Create<Share, Share>(share => RateLimitPartition.Get(share, AtOnce));
+    private readonly PartitionedRateLimiter<Share> _minutes = PartitionedRateLimiter.Create<Share, Share>(share => RateLimitPartition.Get(share, InAMinute));
 
     private enum Whose
     {
@@ -45,12 +45,12 @@ internal sealed class RequestLimits(GatewaySettings settings) : IDisposable
         if (!Takes(_rates, new Share(Whose.User, all, Limits.UserRequestsPerMinute))) return new Entry(Refusal.TooManyOfUser);
         if (gateway.Target is { } target && RequestShape.IsHanging(target)) return Run(Refusal.TooManyHanging, new Share(Whose.Hanging, all, Limits.UserHangingRequests));
 
-        var first = Run(Refusal.TooManyInSession, new Share(Whose.Session, own, Limits.SessionRequestsAtOnce));
-        if (first.Refusal is not null) return first;
-        var second = Run(Refusal.TooManyOfUser, new Share(Whose.User, all, Limits.UserRequestsAtOnce));
-        if (second.Refusal is null) return new Entry(null, first, second);
+        var first = _running.AttemptAcquire(new Share(Whose.Session, own, Limits.SessionRequestsAtOnce));
+        if (!first.IsAcquired) return new Entry(Refusal.TooManyInSession);
+        var second = _running.AttemptAcquire(new Share(Whose.User, all, Limits.UserRequestsAtOnce));
+        if (second.IsAcquired) return new Entry(null, first, second);
         first.Dispose();
-        return second;
+        return new Entry(Refusal.TooManyOfUser);
     }
 
     /// <summary>Counts a sign-in that an address begins.</summary>
@@ -93,15 +93,20 @@ internal sealed class RequestLimits(GatewaySettings settings) : IDisposable
         return lease.IsAcquired ? new Entry(null, lease) : new Entry(otherwise);
     }
 
-    private static TokenBucketRateLimiterOptions Bucket(Share share)
+    // Made by RateLimitPartition.Get and not by its named methods, which make a closure for every request. As there, no limiter has a timer of its own: the one
+    // of all partitions serves them.
+    private static RateLimiter Bucket(Share share)
     {
         var aSecond = (share.Limit + 59) / 60;
-        return new() { TokenLimit = share.Limit, TokensPerPeriod = aSecond, ReplenishmentPeriod = _minute * aSecond / share.Limit };
+        return new TokenBucketRateLimiter(new()
+        {
+            TokenLimit = share.Limit, TokensPerPeriod = aSecond, ReplenishmentPeriod = _minute * aSecond / share.Limit, AutoReplenishment = false,
+        });
     }
 
-    private static ConcurrencyLimiterOptions AtOnce(Share share) => new() { PermitLimit = share.Limit };
+    private static RateLimiter AtOnce(Share share) => new ConcurrencyLimiter(new() { PermitLimit = share.Limit });
 
-    private static FixedWindowRateLimiterOptions InAMinute(Share share) => new() { PermitLimit = share.Limit, Window = _minute };
+    private static RateLimiter InAMinute(Share share) => new FixedWindowRateLimiter(new() { PermitLimit = share.Limit, Window = _minute, AutoReplenishment = false });
 
     /// <param name="Of">What is counted.</param>
     /// <param name="Whom">Whose.</param>
@@ -109,13 +114,14 @@ internal sealed class RequestLimits(GatewaySettings settings) : IDisposable
     private readonly record struct Share(Whose Of, string Whom, int Limit);
 
     /// <summary>What a request holds while it runs, or why it may not.</summary>
-    internal sealed class Entry(Refusal? refusal, params IDisposable[] held) : IDisposable
+    internal readonly struct Entry(Refusal? refusal, RateLimitLease? first = null, RateLimitLease? second = null) : IDisposable
     {
         public Refusal? Refusal { get; } = refusal;
 
         public void Dispose()
         {
-            foreach (var lease in held) lease.Dispose();
+            first?.Dispose();
+            second?.Dispose();
         }
     }
 }

@@ -14,22 +14,28 @@ internal sealed class SessionCookie(GatewaySettings settings)
     /// </summary>
     public static SessionHandle? Read(HttpRequest request) => SessionHandle.From(Value(request, Name));
 
-    /// <summary>The value of a cookie of exactly this name; null when there is none or more than one.</summary>
-    public static string? Value(HttpRequest request, string name)
+    /// <summary>The key of the handle that a request brings; null for none.</summary>
+    public static SessionKey? ReadKey(HttpContext context) =>
+        context.Features.Get<LastHandle>() is { } last ? last.KeyOf(Value(context.Request, Name)) : Read(context.Request)?.Key();
+
+    /// <summary>The value of a cookie of exactly this name; empty when there is none or more than one.</summary>
+    public static ReadOnlySpan<char> Value(HttpRequest request, string name)
     {
-        string? found = null;
+        var found = false;
+        ReadOnlySpan<char> value = [];
         foreach (var line in request.Headers.Cookie)
         {
             foreach (var range in line.AsSpan().Split(';'))
             {
                 var pair = line.AsSpan()[range].Trim();
                 if (pair.Length <= name.Length || pair[name.Length] != '=' || !pair.StartsWith(name, StringComparison.Ordinal)) continue;
-                if (found is not null) return null;
-                found = pair[(name.Length + 1)..].ToString();
+                if (found) return [];
+                found = true;
+                value = pair[(name.Length + 1)..];
             }
         }
 
-        return found;
+        return value;
     }
 
     public void Write(HttpResponse response, SessionHandle handle) => response.Cookies.Append(Name, handle.Reveal(), Shape());

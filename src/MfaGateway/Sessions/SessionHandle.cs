@@ -16,11 +16,18 @@ internal readonly record struct SessionHandle
     public static SessionHandle Create() => new(Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32)));
 
     /// <summary>Takes a cookie's value; anything that is not a handle by its shape is no handle.</summary>
-    public static SessionHandle? From(string? cookie) =>
-        cookie is { Length: Length } && Base64Url.IsValid(cookie, out var bytes) && bytes == 32 ? new SessionHandle(cookie) : null;
+    public static SessionHandle? From(ReadOnlySpan<char> cookie) =>
+        cookie.Length == Length && Base64Url.IsValid(cookie, out var bytes) && bytes == 32 ? new SessionHandle(cookie.ToString()) : null;
 
     /// <summary>What the store knows the session by: a store that leaks gives nobody a handle.</summary>
-    public SessionKey Key() => new(Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(Reveal()))));
+    public SessionKey Key()
+    {
+        Span<byte> text = stackalloc byte[Length];
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        Encoding.ASCII.GetBytes(Reveal(), text);
+        SHA256.HashData(text, hash);
+        return new(Convert.ToHexStringLower(hash));
+    }
 
     public override string ToString() => "***";
 

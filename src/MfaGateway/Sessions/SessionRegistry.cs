@@ -56,15 +56,14 @@ internal sealed class SessionRegistry(
 
     /// <summary>The session of a handle; null when there is none or it is over.</summary>
     /// <exception cref="SessionStoreException">The store does not answer.</exception>
-    public async ValueTask<LiveSession?> FindAsync(SessionHandle handle, CancellationToken cancellationToken)
-    {
-        var key = handle.Key();
-        var now = time.GetUtcNow();
-        if (!_live.TryGetValue(key, out var live) || live.NeedsVerifying(now, VerifyEvery))
-        {
-            live = await LoadAsync(key, now, cancellationToken);
-        }
+    public ValueTask<LiveSession?> FindAsync(SessionHandle handle, CancellationToken cancellationToken) => FindAsync(handle.Key(), cancellationToken);
 
+    /// <summary>The session of a handle with this key; null when there is none or it is over.</summary>
+    /// <exception cref="SessionStoreException">The store does not answer.</exception>
+    public async ValueTask<LiveSession?> FindAsync(SessionKey key, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        if (!_live.TryGetValue(key, out var live) || live.NeedsVerifying(now, VerifyEvery)) live = await LoadAsync(key, now, cancellationToken);
         if (live is null) return null;
         if (!live.IsOver(now, Options.IdleTimeout)) return live;
 
@@ -74,14 +73,18 @@ internal sealed class SessionRegistry(
     }
 
     /// <summary>Whether a session is in this node's cache: no more than that a request with this handle is probably no stranger's.</summary>
-    public bool IsKnown(SessionHandle handle) => _live.ContainsKey(handle.Key());
+    public bool IsKnown(SessionKey key) => _live.ContainsKey(key);
 
     /// <summary>Notes that a person was active. Background polls never come here.</summary>
-    public async ValueTask TouchAsync(LiveSession session, CancellationToken cancellationToken)
+    public ValueTask TouchAsync(LiveSession session, CancellationToken cancellationToken)
     {
         // a tenth of the limit, at most half a minute: so much a restart may shorten a session
         var writeEvery = TimeSpan.FromTicks(Math.Min(Options.IdleTimeout.Ticks / 10, TimeSpan.TicksPerSecond * 30));
-        if (!session.Touch(time.GetUtcNow(), writeEvery)) return;
+        return session.Touch(time.GetUtcNow(), writeEvery) ? WriteActivityAsync(session, cancellationToken) : ValueTask.CompletedTask;
+    }
+
+    private async ValueTask WriteActivityAsync(LiveSession session, CancellationToken cancellationToken)
+    {
         try
         {
             if (!await _health.WriteAsync(() => store.TouchAsync(session.Key, session.LastActive, cancellationToken))) Drop(session.Key);

@@ -17,7 +17,10 @@ internal sealed record Provider(string Name, ProviderOptions Options, IIdentityP
 
     public static string SchemeOf(string name) => $"oidc:{name}";
 
-    public static string CallbackPath(string name) => $"/.gateway/signin-oidc/{name}";
+    /// <summary>Where all providers send their answers to.</summary>
+    public const string Callbacks = "/.gateway/signin-oidc";
+
+    public static string CallbackPath(string name) => $"{Callbacks}/{name}";
 }
 
 /// <summary>The configured providers, and which of them signs a person in.</summary>
@@ -36,7 +39,9 @@ internal sealed class ProviderCatalog(GatewaySettings settings)
     public Provider? FindByIssuer(string issuer) => All.FirstOrDefault(p => string.Equals(p.Authority, issuer.TrimEnd('/'), StringComparison.Ordinal));
 
     /// <summary>Whether an address is where a provider sends its answers. On any other the framework would take the only scheme for the default one, and fail.</summary>
-    public bool IsCallback(PathString path) => settings.Current.Providers.Keys.Any(name => path.Equals(Provider.CallbackPath(name), StringComparison.OrdinalIgnoreCase));
+    public bool IsCallback(PathString path) => path.StartsWithSegments(Provider.Callbacks, StringComparison.OrdinalIgnoreCase) && IsOneOf(path);
+
+    private bool IsOneOf(PathString path) => settings.Current.Providers.Keys.Any(name => path.Equals(Provider.CallbackPath(name), StringComparison.OrdinalIgnoreCase));
 
     /// <summary>The provider for a person: by the domain of the hint, else the default, else the only one; false when a person has to choose.</summary>
     public bool TryChoose(string? loginHint, string? domainHint, [NotNullWhen(true)] out Provider? provider)

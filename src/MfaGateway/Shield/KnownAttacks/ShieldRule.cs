@@ -38,7 +38,7 @@ internal sealed record ShieldRule
     /// <summary>The file it comes from; null for a rule that came with the gateway.</summary>
     public string? File { get; init; }
 
-    public IReadOnlyList<string> Methods { get; init; } = [];
+    public string[] Methods { get; init; } = [];
 
     /// <summary>Looked for in the canonical path with the decoded query behind it.</summary>
     public required Regex[] Target { get; init; }
@@ -55,7 +55,7 @@ internal sealed record ShieldRule
 
     public bool Matches(HttpRequest request, ReadOnlySpan<char> target)
     {
-        if (Methods.Count > 0 && !Methods.Contains(request.Method, StringComparer.OrdinalIgnoreCase)) return false;
+        if (Methods.Length > 0 && !IsOneOf(request.Method)) return false;
         foreach (var pattern in Target)
         {
             if (!pattern.IsMatch(target)) return false;
@@ -72,6 +72,16 @@ internal sealed record ShieldRule
         }
 
         return true;
+    }
+
+    private bool IsOneOf(string method)
+    {
+        foreach (var one in Methods)
+        {
+            if (one.Equals(method, StringComparison.OrdinalIgnoreCase)) return true;
+        }
+
+        return false;
     }
 
     private static bool AnyValue(StringValues values, Regex pattern)
