@@ -49,22 +49,23 @@ public sealed class StreamingTests(Cluster cluster, ITestOutputHelper output)
         using var until = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
         var listening = users.SelectMany(user => Enumerable.Range(0, 4).Select(_ => Task.Run(() => user.ListenAsync(() => { }, until.Token)))).ToArray();
         await Task.Delay(3_000, Cancel);
-        var before = cluster.Nodes.Sum(node => node.Memory);
+        long? before = null; // taken after a third: until then the heap grows to its working size, garbage and all, and code is compiled again
 
         for (var waited = Stopwatch.StartNew(); waited.Elapsed < lasting; await Task.Delay(TimeSpan.FromSeconds(4), Cancel))
         {
+            if (waited.Elapsed >= lasting / 3) before ??= cluster.Nodes.Sum(node => node.Memory);
             foreach (var user in users) await user.PostAsync(1_000, Cancel); // who does nothing for half an hour is signed out, and hears no more
         }
 
-        var grown = cluster.Nodes.Sum(node => node.Memory) - before;
+        var grown = cluster.Nodes.Sum(node => node.Memory) - before!.Value;
         Assert.All(listening, task => Assert.False(task.IsCompleted, $"{task.Exception}"));
         await until.CancelAsync();
         var heard = await Task.WhenAll(listening);
         foreach (var server in cluster.Exchange) server.Behaviour.Current = new Behaviour();
         foreach (var user in users) user.Dispose();
-        output.WriteLine($"{heard.Length} requests heard {heard.Min()} to {heard.Max()} notifications in {lasting}; the gateways together grew by {grown / Megabyte:f1} MB");
+        output.WriteLine($"{heard.Length} requests heard {heard.Min()} to {heard.Max()} notifications in {lasting}; the gateways together grew by {grown / Megabyte:f1} MB in the last two thirds");
         Assert.All(heard, count => Assert.InRange(count, lasting.TotalSeconds * 0.9, lasting.TotalSeconds * 1.5 + 30));
-        Assert.True(grown < 60 * Megabyte, $"The gateways grew by {grown / Megabyte:f1} MB.");
+        Assert.True(grown < 40 * Megabyte, $"The gateways grew by {grown / Megabyte:f1} MB.");
     }
 
     [Fact]
