@@ -2,6 +2,7 @@ using System.CommandLine;
 using MfaGateway.Host.Commands;
 using MfaGateway.Host.PolicyVerbs;
 using MfaGateway.Host.ShieldVerbs;
+using MfaGateway.Host.Sizing;
 
 // mfagw [run] --config FILE is the default verb: a service definition may leave "run" out
 var root = new RootCommand(
@@ -18,11 +19,13 @@ var root = new RootCommand(
       mfagw policy replay --audit audit.jsonl --policy policy-next.json    whom a change would have hit
       mfagw sessions list --config gateway.json       who is signed in; also: show, revoke
       mfagw shield list                               the rules against known attacks; also: test
+      mfagw size --users 5000                         what so many people need
     """);
 RunCommand.AddTo(root);
 root.Subcommands.Add(CheckCommand.Create());
 root.Subcommands.Add(SessionsCommand.Create());
 root.Subcommands.Add(ShieldCommands.Create(Console.In));
 root.Subcommands.Add(DoctorCommand.Create());
+root.Subcommands.Add(SizeCommand.Create());
 root.Subcommands.Add(PolicyCommands.Create(Console.In, TimeProvider.System));
 return await CommandLine.InvokeAsync(root, args);

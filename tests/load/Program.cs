@@ -39,6 +39,7 @@ command.SetAction(async (parsed, cancellationToken) =>
     }
 
     Console.WriteLine(report.Tables());
+    foreach (var workload in workloads) Console.WriteLine(report.Chart(workload.Name));
     if (parsed.GetValue(output) is { } file) await File.WriteAllTextAsync(file.FullName, report.Json(), cancellationToken);
     return report.Wrong == 0 ? 0 : 1;
 });

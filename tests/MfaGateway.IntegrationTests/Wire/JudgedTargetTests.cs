@@ -55,7 +55,7 @@ public sealed class JudgedTargetTests(JudgedEstate estate) : IClassFixture<Judge
 
         Assert.Empty(wrong);
         Assert.Equal(paths, Judged().Skip(judgedBefore));
-        Assert.InRange(paths.Count, _each / 10, _each * 9 / 10); // otherwise it would mean nothing
+        Assert.InRange(paths.Count, _each / 25, _each * 9 / 10); // about an eighth is published; otherwise it would mean nothing
     }
 
     private List<string> Judged() => [.. estate.Network.Audit.Lines.Where(line => line["gateway.decision"] == "allow").Select(line => line["url.path"]!)];

@@ -8,6 +8,8 @@ namespace MfaGateway.Load.Rig;
 /// <summary>What was measured, by workload and contestant, with the rounds in their order.</summary>
 internal sealed class Report
 {
+    private const int BarLength = 50;
+
     private readonly Dictionary<string, Dictionary<string, List<Measurement>>> _all = [];
 
     /// <summary>Wrong answers and requests without one, over all.</summary>
@@ -37,6 +39,16 @@ internal sealed class Report
         }
 
         return text.ToString();
+    }
+
+    /// <summary>Processor time of each contestant as bars, for one workload.</summary>
+    public string Chart(string workload)
+    {
+        if (!_all.TryGetValue(workload, out var contestants)) return "";
+        var medians = contestants.Select(one => (one.Key, Cost: Median(one.Value, m => m.ProcessorMicroseconds))).ToList();
+        var (longest, dearest) = (medians.Max(one => one.Key.Length), medians.Max(one => one.Cost));
+        var bars = medians.Select(one => string.Create(CultureInfo.InvariantCulture, $"{one.Key.PadRight(longest)}  {new string('█', Math.Max(1, (int)Math.Round(BarLength * one.Cost / dearest)))} {one.Cost:f0}"));
+        return $"\n```text\n{workload}: processor time of a request in µs\n\n{string.Join('\n', bars)}\n```\n";
     }
 
     /// <summary>Everything, for programs.</summary>
