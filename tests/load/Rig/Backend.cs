@@ -41,7 +41,7 @@ internal sealed class Backend : IAsyncDisposable
                 location = /owa/attachment.ashx { root {{files}}; try_files /$arg_id =404; }
                 location = /owa/prem/script.js { root {{files}}; try_files /script =404; }
                 location = /owa/prem/icon.svg { root {{files}}; try_files /icon =404; }
-                location = /owa/ev.owa2 { root {{files}}; try_files /35 =404; limit_rate 64; } # something every second, as notifications come
+                location = /owa/ev.owa2 { root {{files}}; try_files /35 =404; limit_rate_after 1k; limit_rate 64; } # something every second, as notifications come
                 location / { return 200 "{{text}}"; }
               }
             }

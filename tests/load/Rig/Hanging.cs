@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
@@ -10,7 +11,7 @@ internal sealed class Hanging : IAsyncDisposable
     private readonly SocketsHttpHandler _handler;
     private readonly HttpClient _client;
     private readonly CancellationTokenSource _end = new();
-    private readonly List<Task> _listeners = [];
+    private readonly ConcurrentBag<Task> _listeners = [];
     private int _broken;
 
     private Hanging(int port)
@@ -27,15 +28,14 @@ internal sealed class Hanging : IAsyncDisposable
     public static async Task<Hanging> OpenAsync(int count, Contestant contestant, string authority, CancellationToken cancellationToken)
     {
         var hanging = new Hanging(contestant.Port);
-        for (var n = 0; n < count; n++)
+        await Parallel.ForAsync(0, count, cancellationToken, async (n, stop) =>
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, $"https://{authority}/owa/ev.owa2?ns=PendingRequest&ev=PendingNotificationRequest&n={n}");
             if (contestant.Cookie is { } cookie) request.Headers.Add("Cookie", cookie);
-            var answer = await hanging._client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+            var answer = await hanging._client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stop);
             if (answer.StatusCode != HttpStatusCode.OK) throw new HttpRequestException($"{contestant.Name} answers {answer.StatusCode} to a request for notifications.");
             hanging._listeners.Add(hanging.ListenAsync(answer));
-        }
-
+        });
         return hanging;
     }
 
