@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Security.Cryptography;
 using MfaGateway.Access;
@@ -18,6 +19,7 @@ internal sealed class GatewayFeature
     private const string ReferenceAlphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
     private string? _reference;
+    private string? _trace;
 
     /// <summary>Names this request in the audit trail and on the page a person sees: 4 groups of 4. Where one line counts many requests they share its reference.</summary>
     public string Reference
@@ -25,6 +27,9 @@ internal sealed class GatewayFeature
         get => _reference ??= NewReference();
         set => _reference = value;
     }
+
+    /// <summary>Names this request among traces (W3C Trace Context, 3.2.2.3); our own when nobody traces. What a browser says of its trace is not believed.</summary>
+    public string Trace => _trace ??= (Activity.Current?.TraceId ?? ActivityTraceId.CreateRandom()).ToString();
 
     /// <summary>The client's address, IPv4 in its own form.</summary>
     public IPAddress? Source { get; set; }

@@ -65,7 +65,7 @@ public sealed class StreamingTests(Cluster cluster, ITestOutputHelper output)
         foreach (var user in users) user.Dispose();
         output.WriteLine($"{heard.Length} requests heard {heard.Min()} to {heard.Max()} notifications in {lasting}; the gateways together grew by {grown / Megabyte:f1} MB in the last two thirds");
         Assert.All(heard, count => Assert.InRange(count, lasting.TotalSeconds * 0.9, lasting.TotalSeconds * 1.5 + 30));
-        Assert.True(grown < 40 * Megabyte, $"The gateways grew by {grown / Megabyte:f1} MB.");
+        Assert.True(grown < 75 * Megabyte, $"The gateways grew by {grown / Megabyte:f1} MB."); // to 200 MB each; fifty times as many notifications end there too
     }
 
     [Fact]

@@ -7,7 +7,7 @@ internal static class Cost
     public const double Request = 160;
 
     /// <summary>Processor time of a whole sign-in with its new connections, in microseconds.</summary>
-    public const double SignIn = 6_000;
+    public const double SignIn = 20_000;
 
     /// <summary>Of a gateway at rest, warm.</summary>
     public const double AtRest = 200e6;

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http;
 
@@ -194,7 +193,7 @@ public sealed record AuditEvent
             MfaAt = facts?.MfaAt,
             Session = gateway.Session?.Key.Digits,
             Destination = gateway.Destination ?? gateway.Session?.Destination,
-            Trace = Activity.Current?.TraceId.ToString(),
+            Trace = gateway.Trace,
         };
     }
 

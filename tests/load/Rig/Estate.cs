@@ -13,11 +13,15 @@ namespace MfaGateway.Load.Rig;
 /// <summary>Everything that runs while one measures: the lab's identity provider, a server, and all the proxies in front of it, each signed in where it asks.</summary>
 internal sealed class Estate : IAsyncDisposable
 {
+    private const int MostContestants = 12;
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly List<IAsyncDisposable> _parts = [];
     private readonly List<Contestant> _contestants = [];
     private readonly Queue<LabUser> _people = new();
+
+    private string _authority = "";
 
     private Estate(string folder, LabPorts ports) => (Folder, Ports) = (folder, ports);
 
@@ -31,13 +35,14 @@ internal sealed class Estate : IAsyncDisposable
     private LabPorts Ports { get; }
 
     /// <param name="wanted">Whether a contestant of that name shall run.</param>
+    /// <param name="people">Who can sign in beside those that the contestants need; each once.</param>
     /// <param name="cancellationToken">Ends the start.</param>
-    public static async Task<Estate> StartAsync(Func<string, bool> wanted, CancellationToken cancellationToken)
+    public static async Task<Estate> StartAsync(Func<string, bool> wanted, int people, CancellationToken cancellationToken)
     {
         var estate = new Estate(Directory.CreateTempSubdirectory("mfagw-load-").FullName, LabPorts.FindFree(1));
         try
         {
-            await estate.StartPartsAsync(wanted, cancellationToken);
+            await estate.StartPartsAsync(wanted, MostContestants + people, cancellationToken);
             return estate;
         }
         catch
@@ -54,13 +59,22 @@ internal sealed class Estate : IAsyncDisposable
         Directory.Delete(Folder, recursive: true);
     }
 
-    private async Task StartPartsAsync(Func<string, bool> wanted, CancellationToken cancellationToken)
+    /// <summary>Lets people sign in one after another, each in a browser of his own with new connections; what the contestant spends on one.</summary>
+    public async Task<(double ProcessorMicroseconds, TimeSpan Each)> SignInAsync(Contestant contestant, int count, CancellationToken cancellationToken)
     {
-        for (var n = 1; n <= 12; n++) _people.Enqueue(new LabUser($"alice{n}@contoso.test", RandomNumberGenerator.GetHexString(16, true), Base32Encoding.ToString(RandomNumberGenerator.GetBytes(20)), ["Staff"]));
+        using var root = X509CertificateLoader.LoadCertificateFromFile(_authority);
+        var (before, began) = (contestant.Processor(), Stopwatch.StartNew());
+        for (var n = 0; n < count; n++) await SignIn.RunAsync(Ports.Gateway, contestant.Port, _people.Dequeue(), root, cancellationToken);
+        return ((contestant.Processor() - before) / count, began.Elapsed / count);
+    }
+
+    private async Task StartPartsAsync(Func<string, bool> wanted, int people, CancellationToken cancellationToken)
+    {
+        for (var n = 1; n <= people; n++) _people.Enqueue(new LabUser($"alice{n}@contoso.test", RandomNumberGenerator.GetHexString(16, true), Base32Encoding.ToString(RandomNumberGenerator.GetBytes(20)), ["Staff"]));
         await File.WriteAllTextAsync(Path.Combine(Folder, "users.json"), JsonSerializer.Serialize(_people, JsonSerializerOptions.Web), cancellationToken);
         var lab = await LabEstate.StartAsync(new LabOptions { Port = Ports.Port, Servers = 1, State = Folder, Gateway = false }, logging => logging.ClearProviders(), cancellationToken);
         _parts.Add(lab);
-        var (leaf, authority) = (PemFiles.In(Folder, "lab-leaf"), lab.CaCertificate);
+        var (leaf, authority) = (PemFiles.In(Folder, "lab-leaf"), _authority = lab.CaCertificate);
         var port = Ports.Port + 30;
         var server = $"127.0.0.1:{port++}";
         _parts.Add(Backend.Start(Folder, port - 1, leaf));

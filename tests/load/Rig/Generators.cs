@@ -65,7 +65,7 @@ internal static class Generators
 
             var lines = File.ReadLines(log).Select(line => line.Split('\t')).Select(fields => (Status: fields[1], Time: double.Parse(fields[2], CultureInfo.InvariantCulture))).ToList();
             var times = lines.Select(line => line.Time).Order().ToList();
-            var wrong = lines.LongCount(line => line.Status != $"{workload.Status}") + Number(output, "requests:", "failed") + Number(output, "requests:", "errored");
+            var wrong = lines.LongCount(line => line.Status != $"{workload.Status}") + Number(output, "requests:", "errored"); // "failed" has the refusals that are asked for
             if (workload.Length is { } length && Number(output, "traffic:", "data", last: true) != (long)length * lines.Count) wrong++;
             return new Measurement(lines.Count, wrong, seconds, 0, At(0.5), At(0.99), At(0.999), 0);
 
