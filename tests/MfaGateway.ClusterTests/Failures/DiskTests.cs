@@ -28,7 +28,7 @@ public sealed class DiskTests(FailureLab lab, DiskNode disks) : IClassFixture<Di
         await Task.Delay(500, Cancel);
 
         disks.Fill(DiskNode.OfAudit);
-        await Eventually.EqualAsync("503", async () => $"{await stranger.StatusAsync("/not/published", Cancel)}"); // a refusal has a line
+        await Eventually.EqualAsync("503", async () => $"{await alice.StatusAsync("/not/published", Cancel)}"); // what is refused to somebody with a session always has a line; strangers are counted
         await Eventually.EqualAsync("503", () => alice.PostAsync(10, Cancel));
         Assert.Equal(HttpStatusCode.ServiceUnavailable, await ReadyAsync());
         await Task.Delay(TimeSpan.FromSeconds(FailureLab.Long ? 60 : 2), Cancel);
