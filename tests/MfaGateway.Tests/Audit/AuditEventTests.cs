@@ -72,7 +72,7 @@ public class AuditEventTests
 
         var json = Json(AuditEvent.Of(context, AuditActions.AttackRefused, success: false, "malformed-request", Now));
 
-        Assert.Equal(["@timestamp", "event.action", "event.id", "event.outcome", "gateway.node", "gateway.reason"], json.EnumerateObject().Select(p => p.Name).Order(StringComparer.Ordinal));
+        Assert.Equal(["@timestamp", "event.action", "event.id", "event.outcome", "gateway.node", "gateway.reason", "trace.id"], json.EnumerateObject().Select(p => p.Name).Order(StringComparer.Ordinal));
     }
 
     [Fact]

@@ -14,14 +14,16 @@ internal sealed class OneUseProvider : HttpMessageHandler
 
     private readonly Lock _lock = new();
     private readonly HashSet<string> _used = [];
+    private readonly Dictionary<string, int> _signInOf = new(StringComparer.Ordinal);
+    private readonly Dictionary<int, int> _running = [];
+    private int _signIns;
     private int _given;
-    private int _running;
     private bool _withdrawn;
 
     /// <summary>How often it was asked for new tokens.</summary>
     public int Calls { get; private set; }
 
-    /// <summary>How many such questions were under way at the same time.</summary>
+    /// <summary>How many such questions of one sign-in were under way at the same time. A question of the sign-in before may still be on its way beside the next one's.</summary>
     public int MostAtOnce { get; private set; }
 
     public bool Disabled { get; set; }
@@ -38,7 +40,7 @@ internal sealed class OneUseProvider : HttpMessageHandler
         lock (_lock)
         {
             _withdrawn = false;
-            return Next();
+            return Next(++_signIns);
         }
     }
 
@@ -58,7 +60,7 @@ internal sealed class OneUseProvider : HttpMessageHandler
         }
         finally
         {
-            lock (_lock) _running--;
+            lock (_lock) _running[_signInOf[token]]--;
         }
 
         return next is null
@@ -71,13 +73,20 @@ internal sealed class OneUseProvider : HttpMessageHandler
         lock (_lock)
         {
             Calls++;
-            MostAtOnce = Math.Max(MostAtOnce, ++_running);
+            var signIn = _signInOf[token];
+            _running[signIn] = _running.GetValueOrDefault(signIn) + 1;
+            MostAtOnce = Math.Max(MostAtOnce, _running[signIn]);
             _withdrawn |= !_used.Add(token) && !Lenient;
-            return Disabled || _withdrawn ? null : Next();
+            return Disabled || _withdrawn ? null : Next(signIn);
         }
     }
 
-    private string Next() => $"token-{++_given}";
+    private string Next(int signIn)
+    {
+        var token = $"token-{++_given}";
+        _signInOf[token] = signIn;
+        return token;
+    }
 
     private static HttpResponseMessage Json(string body, HttpStatusCode status = HttpStatusCode.OK) => new(status) { Content = new StringContent(body, Encoding.UTF8, "application/json") };
 
