@@ -74,8 +74,8 @@ public sealed class KnownAttackTests
     }
 
     [Theory]
-    [InlineData("POST /ecp/DDI/DDIService.svc/SetObject?schema=OABVirtualDirectory&msExchEcpCanary=MARK")]
-    [InlineData("POST /ecp/DDI/DDIService.svc/GetList?msExchEcpCanary=MARK&schema=VirtualDirectory")] // CVE-2021-24085
+    [InlineData("POST /ecp/DDI/DDIService.svc/SetObject?schema=OABVirtualDirectory&msExchEcpCanary=CONFIDENTIAL")]
+    [InlineData("POST /ecp/DDI/DDIService.svc/GetList?msExchEcpCanary=CONFIDENTIAL&schema=VirtualDirectory")] // CVE-2021-24085
     [InlineData("POST /ecp/a@b.example/DDI/DDIService.svc/SetObject")] // a mailbox shifts segments past a rule
     [InlineData("POST /ECP/ddi/DDISERVICE.SVC/SetObject")]
     [InlineData("POST /ecp/%44DI/DDIService.svc/SetObject")]
@@ -130,7 +130,7 @@ public sealed class KnownAttackTests
     {
         await using var network = await StartAsync();
 
-        var answer = await SendAsync(network, "GET /owa/calendar/0123abcd@contoso.com/8f1e2d/calendar.html", "Cookie: kept=1; x-backendcookie=victim@corp.example=MARK", null);
+        var answer = await SendAsync(network, "GET /owa/calendar/0123abcd@contoso.com/8f1e2d/calendar.html", "Cookie: kept=1; x-backendcookie=victim@corp.example=CONFIDENTIAL", null);
 
         Assert.Equal(200, answer.Status);
         Assert.Equal("kept=1", network.Exchange.Last.Header("Cookie"));
@@ -162,13 +162,13 @@ public sealed class KnownAttackTests
         await using var network = await StartAsync();
         var session = await CookieAsync(network);
 
-        var answer = await SendAsync(network, "POST /ecp/DDI/DDIService.svc/SetObject?schema=OABVirtualDirectory&msExchEcpCanary=MARK", "", session);
+        var answer = await SendAsync(network, "POST /ecp/DDI/DDIService.svc/SetObject?schema=OABVirtualDirectory&msExchEcpCanary=CONFIDENTIAL", "", session);
 
         Assert.Equal(200, answer.Status);
         var line = network.Audit.Lines.Single(line => line["event.action"] == "attack-refused");
         Assert.Equal(("success", "known-attack", "deny", "alice@contoso.com"), (line["event.outcome"], line["gateway.reason"], line["gateway.report_only"], line["user.name"]));
         Assert.Equal("offline-address-book-url", line.Json.GetProperty("gateway.rules")[0].GetString());
-        Assert.DoesNotContain("MARK", network.Audit.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("CONFIDENTIAL", network.Audit.Text, StringComparison.Ordinal);
     }
 
     [Fact]

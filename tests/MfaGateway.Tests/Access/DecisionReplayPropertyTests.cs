@@ -56,7 +56,7 @@ public class DecisionReplayPropertyTests
             Groups = groups,
             Methods = methods,
             Contexts = contexts,
-            Claims = departments.Length == 0 ? new Dictionary<string, IReadOnlyList<string>>() : new() { ["department"] = departments, ["secret"] = ["MARK"] },
+            Claims = departments.Length == 0 ? new Dictionary<string, IReadOnlyList<string>>() : new() { ["department"] = departments, ["secret"] = ["CONFIDENTIAL"] },
             Mfa = age is not null,
             MfaAt = Now.AddSeconds(-age ?? 0),
             DeviceManaged = managed,
@@ -85,7 +85,7 @@ public class DecisionReplayPropertyTests
                 Assert.Equal(recorded, again);
                 Assert.Equal(recorded.Kind.ToCode(), line.GetProperty("gateway.decision").GetString());
                 Assert.False(line.TryGetProperty("gateway.facts.incomplete", out _));
-                Assert.DoesNotContain("MARK", line.ToString(), StringComparison.Ordinal);
+                Assert.DoesNotContain("CONFIDENTIAL", line.ToString(), StringComparison.Ordinal);
             },
             iter: 10_000);
 

@@ -42,14 +42,14 @@ public class AuditEventTests
     [Fact]
     public void No_query_cookie_token_or_handle_is_ever_written()
     {
-        var context = Request("/owa/?login_hint=MARK&X-OWA-CANARY=MARK");
-        context.Request.Headers.Cookie = "__Host-mfagw=MARK; X-OWA-CANARY=MARK";
-        context.Request.Headers.Authorization = "Bearer MARK";
-        context.Request.Headers.Referer = "https://mail.contoso.com/owa/?MARK";
+        var context = Request("/owa/?login_hint=CONFIDENTIAL&X-OWA-CANARY=CONFIDENTIAL");
+        context.Request.Headers.Cookie = "__Host-mfagw=CONFIDENTIAL; X-OWA-CANARY=CONFIDENTIAL";
+        context.Request.Headers.Authorization = "Bearer CONFIDENTIAL";
+        context.Request.Headers.Referer = "https://mail.contoso.com/owa/?CONFIDENTIAL";
 
         var line = Json(AuditEvent.Of(context, AuditActions.Decision, success: true, null, Now)).ToString();
 
-        Assert.DoesNotContain("MARK", line, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain("CONFIDENTIAL", line, StringComparison.OrdinalIgnoreCase);
     }
 
     [Fact]
@@ -92,9 +92,9 @@ public class AuditEventTests
             Subject = "sub-1",
             Provider = "adfs",
             Methods = ["pwd", "otp", "mfa"],
-            Claims = new Dictionary<string, IReadOnlyList<string>> { ["secret"] = ["MARK"] },
+            Claims = new Dictionary<string, IReadOnlyList<string>> { ["secret"] = ["CONFIDENTIAL"] },
             MfaAt = Now.AddHours(-1),
-            IdTokenHint = "eyJ.MARK.MARK",
+            IdTokenHint = "eyJ.CONFIDENTIAL.CONFIDENTIAL",
             CreatedAt = Now.AddHours(-1),
         };
         Assert.True(CanonicalTarget.TryParse(target, out var parsed));
