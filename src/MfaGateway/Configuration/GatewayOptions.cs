@@ -1,5 +1,5 @@
-using System.Net;
 using System.ComponentModel.DataAnnotations;
+using System.Net;
 using MfaGateway.Access;
 using MfaGateway.Access.Opa;
 using MfaGateway.Audit;

@@ -40,11 +40,13 @@ internal sealed class CookieOwner(SessionCookie cookie)
     public void Claim(HttpContext context, LiveSession session)
     {
         var headers = context.Response.Headers;
-        var (sent, set) = (context.Request.Headers.Cookie, headers.SetCookie);
-        if ((!HasLogon(sent) && !HasLogon(set)) || Owns(context.Request, session)) return;
+        var set = headers.SetCookie;
+        if (Owns(context.Request, session)) return; // first, because it is so with nearly every request that has a logon
+        var left = LogonsIn(context.Request.Headers.Cookie);
+        if (left is null && LogonsIn(set) is null) return;
 
         headers.SetCookie = StringValues.Empty;
-        foreach (var name in LogonsIn(sent).Distinct(StringComparer.Ordinal))
+        foreach (var name in left?.Distinct(StringComparer.Ordinal) ?? [])
         {
             foreach (var path in _paths) context.Response.Cookies.Delete(name, new CookieOptions { Path = path, Secure = true });
         }
@@ -53,27 +55,15 @@ internal sealed class CookieOwner(SessionCookie cookie)
         headers.SetCookie = StringValues.Concat(headers.SetCookie, set);
     }
 
-    private static bool HasLogon(StringValues header)
+    /// <summary>Names of the logon cookies in a header; null when there is none.</summary>
+    private static List<string>? LogonsIn(StringValues header)
     {
+        List<string>? names = null;
         foreach (var line in header)
         {
             foreach (var pair in line.AsSpan().Split(';'))
             {
-                if (IsLogon(NameOf(line.AsSpan()[pair]))) return true;
-            }
-        }
-
-        return false;
-    }
-
-    private static List<string> LogonsIn(StringValues header)
-    {
-        var names = new List<string>();
-        foreach (var line in header)
-        {
-            foreach (var pair in line.AsSpan().Split(';'))
-            {
-                if (NameOf(line.AsSpan()[pair]) is var name && IsLogon(name)) names.Add(name.ToString());
+                if (NameOf(line.AsSpan()[pair]) is var name && IsLogon(name)) (names ??= []).Add(name.ToString());
             }
         }
 

@@ -29,9 +29,10 @@ internal static class RequestHeaders
     private static readonly FrozenSet<string> _dropped = FrozenSet.Create(
         StringComparer.OrdinalIgnoreCase, "X-BackEndOverrideCookie", "exchangecookie", "UserContext");
 
+    private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> _droppedByText = _dropped.GetAlternateLookup<ReadOnlySpan<char>>();
+
     /// <summary>Says which server has a mailbox. Exchange gives it to people with a mailbox; a stranger who sends one at a published calendar would choose the server.</summary>
     private const string Routing = "X-BackEndCookie";
-    private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> _droppedByText = _dropped.GetAlternateLookup<ReadOnlySpan<char>>();
 
     /// <summary>What no setting may let through, and beginnings of such names: what Exchange, IIS, AD FS and other proxies take an identity, an address or
     /// another path from, what frames a message, and what is made here.</summary>
@@ -126,7 +127,10 @@ internal static class RequestHeaders
     }
 
     private static bool MayPass(ReadOnlySpan<char> cookie, bool withSession, bool withLogon, bool exchangeKeepsLogon) =>
-        !IsOurs(cookie) && !_droppedByText.Contains(cookie) && (withSession || !cookie.Equals(Routing, StringComparison.OrdinalIgnoreCase)) && (withLogon || !CookieOwner.IsLogon(cookie)) && (exchangeKeepsLogon || !CookieOwner.IsOwnLogon(cookie));
+        !IsOurs(cookie) && !_droppedByText.Contains(cookie)
+        && (withSession || !cookie.Equals(Routing, StringComparison.OrdinalIgnoreCase))
+        && (withLogon || !CookieOwner.IsLogon(cookie))
+        && (exchangeKeepsLogon || !CookieOwner.IsOwnLogon(cookie));
 
     internal static bool IsOurs(ReadOnlySpan<char> cookie) =>
         cookie.StartsWith("__Host-mfagw", StringComparison.OrdinalIgnoreCase) || cookie.StartsWith("__Secure-mfagw", StringComparison.OrdinalIgnoreCase);

@@ -7,7 +7,7 @@ namespace MfaGateway.Limits;
 /// Reads along in what an HTTP/2 client sends and counts the frames that carry no work: each costs the sender nine bytes and the server an answer or a clean-up
 /// (CVE-2019-9512, -9515, -9518, CVE-2023-44487). Knows where frames begin and nothing else of the protocol: what is wrong the server finds itself.
 /// </summary>
-internal struct FrameMeter
+internal sealed class FrameMeter
 {
     private const int PrefaceLength = 24; // RFC 9113, 3.4
     private const int HeaderLength = 9; // RFC 9113, 4.1: three of length, one of type, one of flags, four of stream
@@ -15,10 +15,6 @@ internal struct FrameMeter
     private readonly byte[] _header = new byte[HeaderLength];
     private int _known;
     private int _skip = PrefaceLength;
-
-    public FrameMeter()
-    {
-    }
 
     private enum Frame : byte // RFC 9113, 6; RFC 9218, 7.1
     {
@@ -60,7 +56,7 @@ internal struct FrameMeter
     }
 
     /// <summary>A download makes a browser send many window updates, a page many priorities.</summary>
-    private readonly bool Works() => (Frame)_header[3] switch
+    private bool Works() => (Frame)_header[3] switch
     {
         Frame.Headers or Frame.WindowUpdate or Frame.PriorityUpdate => true,
         Frame.Data => _skip > 0 || (_header[4] & 1) != 0, // END_STREAM, RFC 9113, 6.1

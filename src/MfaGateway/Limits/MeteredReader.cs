@@ -9,7 +9,7 @@ namespace MfaGateway.Limits;
 /// <param name="idleFrames">Is told a number above zero.</param>
 internal sealed class MeteredReader(PipeReader input, Action<int> idleFrames) : PipeReader
 {
-    private FrameMeter _meter = new();
+    private readonly FrameMeter _meter = new();
     private ReadOnlySequence<byte> _offered;
 
     public override bool TryRead(out ReadResult result)

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Security;
-using System.Net.Sockets;
 
 namespace MfaGateway.Load.Rig;
 
@@ -16,7 +15,7 @@ internal sealed class Hanging : IAsyncDisposable
 
     private Hanging(int port)
     {
-        _handler = new SocketsHttpHandler { UseCookies = false, ConnectCallback = async (_, stop) => await ConnectAsync(port, stop) };
+        _handler = new SocketsHttpHandler { UseCookies = false, ConnectCallback = (_, stop) => SignIn.ConnectAsync(port, stop) };
         _handler.SslOptions.RemoteCertificateValidationCallback = (_, _, _, errors) => errors is SslPolicyErrors.None or SslPolicyErrors.RemoteCertificateChainErrors; // whose it is was seen at the sign-in
         _client = new HttpClient(_handler);
     }
@@ -46,13 +45,6 @@ internal sealed class Hanging : IAsyncDisposable
         _client.Dispose();
         _handler.Dispose();
         _end.Dispose();
-    }
-
-    private static async Task<Stream> ConnectAsync(int port, CancellationToken cancellationToken)
-    {
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        await socket.ConnectAsync(IPAddress.Loopback, port, cancellationToken);
-        return new NetworkStream(socket, ownsSocket: true);
     }
 
     private async Task ListenAsync(HttpResponseMessage answer)

@@ -43,7 +43,8 @@ internal static partial class SignIn
         return cookies.GetCookieHeader(mail);
     }
 
-    private static async ValueTask<Stream> ConnectAsync(int port, CancellationToken cancellationToken)
+    /// <summary>Everybody is on this machine, whatever name he has.</summary>
+    public static async ValueTask<Stream> ConnectAsync(int port, CancellationToken cancellationToken)
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         await socket.ConnectAsync(IPAddress.Loopback, port, cancellationToken);
