@@ -23,6 +23,7 @@ internal sealed record Refusal(int Status, string Reason, RefusalText Text)
     public static readonly Refusal Malformed = new(400, "malformed-request", RefusalText.BadRequest);
     public static readonly Refusal AmbiguousFraming = new(400, "ambiguous-framing", RefusalText.BadRequest);
     public static readonly Refusal WrongHost = new(400, "wrong-host", RefusalText.BadRequest);
+    public static readonly Refusal Misdirected = new(421, "misdirected-request", RefusalText.BadRequest); // RFC 9110, 15.5.20
     public static readonly Refusal AttackCookie = new(400, "attack-cookie", RefusalText.BadRequest);
     public static readonly Refusal KnownAttack = new(400, "known-attack", RefusalText.BadRequest);
     public static readonly Refusal UpgradeRefused = new(400, "upgrade-refused", RefusalText.BadRequest);

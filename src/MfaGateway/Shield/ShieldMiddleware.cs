@@ -2,8 +2,10 @@ using MfaGateway.Configuration;
 using MfaGateway.Exchange;
 using MfaGateway.Outcome;
 using MfaGateway.Shield.KnownAttacks;
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.HttpOverrides;
 
 namespace MfaGateway.Shield;
 
@@ -36,6 +38,7 @@ internal sealed class ShieldMiddleware(
         if (!Framing.IsUnambiguous(request)) return Refusal.AmbiguousFraming;
         if (!Framing.HasSoundFields(request.Headers)) return Refusal.Malformed;
         if (!IsOurHost(request.Host) && !IsHealthProbe(target)) return Refusal.WrongHost;
+        if (IsForAnotherName(context) && !IsHealthProbe(target)) return Refusal.Misdirected;
         if (PublishedPaths.VerbOf(request.Method) is Verbs.None) return Refusal.MethodNotPublished;
         if (!parsed) return Refusal.Malformed;
         if (request.Headers.Upgrade.Count > 0) return Refusal.UpgradeRefused;
@@ -64,6 +67,13 @@ internal sealed class ShieldMiddleware(
         var origin = settings.Current.PublicOrigin!;
         return string.Equals(host.Host, origin.IdnHost, StringComparison.OrdinalIgnoreCase) && (host.Port ?? 443) == origin.Port;
     }
+
+    /// <summary>A browser may use a connection for every name in its certificate (RFC 9113, 9.1.1); told so, it opens another. A balancer that speaks TLS to the gateway asks for
+    /// the name it knows the node by, and says for whom it speaks.</summary>
+    private bool IsForAnotherName(HttpContext context) =>
+        context.Features.Get<ITlsHandshakeFeature>()?.HostName is { Length: > 0 } asked
+        && !asked.Equals(settings.Current.PublicOrigin!.IdnHost, StringComparison.OrdinalIgnoreCase)
+        && !context.Request.Headers.ContainsKey(ForwardedHeadersDefaults.XOriginalForHeaderName);
 
     /// <summary>A balancer probes a node by its address, not by the public name.</summary>
     private static bool IsHealthProbe(CanonicalTarget? target) => target is not null && target.Path.StartsWith("/.gateway/health/", StringComparison.Ordinal);

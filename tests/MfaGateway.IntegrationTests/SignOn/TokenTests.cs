@@ -32,6 +32,22 @@ public sealed class TokenTests
         Assert.Equal(0, estate.Realm.NotDisposed);
     }
 
+    [Theory]
+    [InlineData("Connection: close, Authorization, Cookie, Host")]
+    [InlineData("Connection: close\r\nProxy-Connection: Authorization\r\nTE: Authorization")]
+    public async Task a_token_arrives_whatever_headers_the_browser_asks_to_have_dropped(string nominations)
+    {
+        await using var estate = await KerberosEstate.StartAsync("PerRequest");
+        var alice = await estate.SignedInAsync("alice@contoso.com");
+
+        var answer = await RawConnection.SendAsync(
+            estate.Network,
+            $"GET {Read} HTTP/1.1\r\nHost: mail.contoso.com\r\nCookie: __Host-mfagw={alice.Cookies.Find("__Host-mfagw")!.Value}\r\nAuthorization: Negotiate Zm9yZ2Vk\r\n{nominations}\r\n\r\n");
+
+        Assert.Equal(200, answer.Status);
+        Assert.Equal((true, "alice@contoso.com"), (estate.Server.Requests.Last().WithToken, estate.Server.Requests.Last().User));
+    }
+
     [Fact]
     public async Task a_refused_ticket_is_renewed_once_and_the_read_repeated_on_a_new_connection()
     {

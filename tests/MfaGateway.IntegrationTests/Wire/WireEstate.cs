@@ -19,6 +19,11 @@ public class WireEstate : IAsyncLifetime
     /// <summary>Whether each decision is recorded, not only changed ones.</summary>
     private protected virtual bool EveryRequest => false;
 
+    /// <summary>What else is configured.</summary>
+    private protected virtual void Configure(JsonObject gateway)
+    {
+    }
+
     public async ValueTask InitializeAsync()
     {
         Network = await SimulatedNetwork.StartAsync(new NetworkSetup
@@ -28,6 +33,7 @@ public class WireEstate : IAsyncLifetime
             {
                 gateway["Shield"] = new JsonObject { ["Rules"] = new JsonObject { ["Mode"] = "Off" } }; // what is not let through shall not even need a rule
                 gateway["Audit"]!["EveryRequest"] = EveryRequest;
+                Configure(gateway);
             },
         });
         var alice = await Network.SignedInBrowserAsync();
@@ -42,18 +48,19 @@ public class WireEstate : IAsyncLifetime
     }
 
     /// <summary>A connection of HTTP/1.1 on which nothing was said yet.</summary>
-    internal Task<SslStream> ConnectAsync() => ConnectAsync(SslApplicationProtocol.Http11);
+    /// <param name="name">What the client says in its hello (RFC 6066, 3); nothing when it is an address or empty.</param>
+    internal Task<SslStream> ConnectAsync(string name = "mail.contoso.com") => ConnectAsync(SslApplicationProtocol.Http11, name);
 
-    internal async Task<Http2Wire> ConnectHttp2Async() => await Http2Wire.OpenAsync(await ConnectAsync(SslApplicationProtocol.Http2));
+    internal async Task<Http2Wire> ConnectHttp2Async(string name = "mail.contoso.com") => await Http2Wire.OpenAsync(await ConnectAsync(SslApplicationProtocol.Http2, name));
 
-    private async Task<SslStream> ConnectAsync(SslApplicationProtocol protocol)
+    private async Task<SslStream> ConnectAsync(SslApplicationProtocol protocol, string name)
     {
         var cancellation = TestContext.Current.CancellationToken;
         var tls = new SslStream(await Network.ConnectAsync(cancellation));
         await tls.AuthenticateAsClientAsync(
             new SslClientAuthenticationOptions
             {
-                TargetHost = "mail.contoso.com",
+                TargetHost = name,
                 ApplicationProtocols = [protocol],
                 RemoteCertificateValidationCallback = (_, certificate, _, _) => TestCertificate.Certificate.Equals(certificate),
             },
