@@ -50,7 +50,8 @@ internal static class TokenChecks
         if (AudienceProblem(token, provider.Options.ClientId!) is { } audience) return audience;
         if (provider.Profile.Tenant is { } tenant && !string.Equals(Text(token, "tid"), tenant, StringComparison.OrdinalIgnoreCase))
             return "The token is of another tenant (tid).";
-        return !token.TryGetProperty("iat", out var issued) || issued.ValueKind is not JsonValueKind.Number
+        if (!IsNumber(token, "exp")) return "The token does not say as a number when it ends (exp)."; // RFC 7519, 4.1.4; the token library reads texts too
+        return !IsNumber(token, "iat")
             || AuthenticationEvidence.Time(token, "iat", now, provider.Options.ClockSkew) is null
             ? "The token has no issue time (iat) or one in the future."
             : null;
@@ -83,6 +84,8 @@ internal static class TokenChecks
         };
         return Base64UrlEncoder.Encode(hash, 0, hash.Length / 2);
     }
+
+    private static bool IsNumber(JsonElement token, string claim) => token.TryGetProperty(claim, out var value) && value.ValueKind is JsonValueKind.Number;
 
     private static string? Text(JsonElement token, string claim) =>
         token.TryGetProperty(claim, out var value) && value.ValueKind is JsonValueKind.String ? value.GetString() : null;

@@ -13,7 +13,7 @@ public class TokenChecksTests
     private static readonly Provider Oidc = Settings.Provider(Settings.Oidc());
     private static readonly Provider Entra = Settings.Provider(Settings.Entra());
 
-    private static readonly string Good = $$"""{"nonce":"n1","aud":"gateway","iat":{{Now.ToUnixTimeSeconds()}},"tid":"11111111-2222-3333-4444-555555555555"}""";
+    private static readonly string Good = $$"""{"nonce":"n1","aud":"gateway","iat":{{Now.ToUnixTimeSeconds()}},"exp":{{Now.ToUnixTimeSeconds() + 600}},"tid":"11111111-2222-3333-4444-555555555555"}""";
 
     /// <summary>A change to a good token and the word of the problem; empty for none.</summary>
     public static TheoryData<string, string> Changes => new()
@@ -24,6 +24,7 @@ public class TokenChecksTests
         { """{"azp":"gateway"}""", "" }, { """{"azp":"other"}""", "azp" }, { """{"azp":1}""", "azp" }, { """{"azp":["gateway"]}""", "azp" },
         { """{"iat":null}""", "iat" }, { $$"""{"iat":{{Now.ToUnixTimeSeconds() + 299}}}""", "" }, { $$"""{"iat":{{Now.ToUnixTimeSeconds() + 301}}}""", "iat" },
         { $$"""{"iat":"{{Now.ToUnixTimeSeconds()}}"}""", "iat" },
+        { """{"exp":null}""", "exp" }, { $$"""{"exp":"{{Now.ToUnixTimeSeconds() + 600}}"}""", "exp" }, // found by tests/fuzz: the library reads a text, too
         { """{"tid":"99999999-2222-3333-4444-555555555555"}""", "tid" }, { """{"tid":null}""", "tid" },
         { """{"tid":"11111111-2222-3333-4444-555555555555"}""", "" },
         { $$"""{"c_hash":"{{HalfHash("code-1")}}"}""", "" }, { $$"""{"c_hash":"{{HalfHash("code-2")}}"}""", "c_hash" }, { """{"c_hash":1}""", "c_hash" }, { """{"c_hash":""}""", "c_hash" },
