@@ -3,6 +3,7 @@ using System.Net;
 using System.Security.Cryptography;
 using MfaGateway.Access;
 using MfaGateway.Exchange;
+using MfaGateway.Limits;
 using MfaGateway.Policy;
 using MfaGateway.Sessions;
 using MfaGateway.Shield;
@@ -69,6 +70,23 @@ internal sealed class GatewayFeature
 
     /// <summary>Access: the rules that decided, when they are more than the one of the decision.</summary>
     public IReadOnlyList<string>? Rules { get; set; }
+
+    /// <summary>Limits: the places that the request takes.</summary>
+    public RequestLimits.Entry Places { private get; set; }
+
+    /// <summary>Sessions: the one that the request keeps busy, also when it goes on as nobody's.</summary>
+    public LiveSession? Busy { private get; set; }
+
+    /// <summary>Access: the wait for the end of the session.</summary>
+    public CancellationTokenRegistration Ending { private get; set; }
+
+    /// <summary>Gives back what the stages took. In one place, because a stage that waited for the request to do so would cost each request memory and time.</summary>
+    public ValueTask EndAsync()
+    {
+        Places.Dispose();
+        Busy?.RequestEnds();
+        return Ending.DisposeAsync();
+    }
 
     public static GatewayFeature Of(HttpContext context) => context.Features.GetRequiredFeature<GatewayFeature>();
 

@@ -17,11 +17,16 @@ public class HeaderTransformsBenchmark
     private readonly HttpRequest _scriptCall = new DefaultHttpContext { Request = { Method = "POST" } }.Request;
     private readonly HttpResponse _answer = new DefaultHttpContext().Response;
     private readonly Publication _publication = new("owa", "owa", 0);
+    private readonly HttpResponseMessage _exchangeAnswer = new();
     private readonly CanonicalTarget _target;
 
     /// <summary>Writes the browser's headers down.</summary>
     public HeaderTransformsBenchmark()
     {
+        var answer = new DefaultHttpContext().Response;
+        OwaTraffic.AddAnswerTo(answer.Headers);
+        foreach (var (name, values) in answer.Headers) _exchangeAnswer.Headers.TryAddWithoutValidation(name, (IEnumerable<string?>)values);
+
         var handle = SessionHandle.Create();
         foreach (var (name, values) in OwaTraffic.Headers(handle, scriptCall: false)) _smallGet.Headers[name] = values;
         foreach (var (name, values) in OwaTraffic.Headers(handle, scriptCall: true)) _scriptCall.Headers[name] = values;
@@ -42,7 +47,7 @@ public class HeaderTransformsBenchmark
     {
         _answer.Headers.Clear();
         OwaTraffic.AddAnswerTo(_answer.Headers);
-        ResponseHeaders.Copy(_answer, exchangeKeepsLogon: true);
+        ResponseHeaders.Copy(_exchangeAnswer, _answer, exchangeKeepsLogon: true);
         BrowserProtection.Add(_answer, _target, _publication, blockScriptAttributes: true);
         return _answer.Headers.Count;
     }

@@ -29,12 +29,20 @@ internal sealed class AccessMiddleware(
         return DecideAndForwardAsync(context, gateway);
     }
 
-    /// <summary>A running request, a hanging notification above all, ends with its session.</summary>
-    private async Task DecideAndForwardAsync(HttpContext context, GatewayFeature gateway)
+    private Task DecideAndForwardAsync(HttpContext context, GatewayFeature gateway)
     {
-        if (!await IsAllowedAsync(context, gateway)) return;
-        await using var end = gateway.Session?.Ended.UnsafeRegister(static state => ((HttpContext)state!).Abort(), context) ?? default;
-        await next(context);
+        var allowed = IsAllowedAsync(context, gateway);
+        return allowed.IsCompletedSuccessfully ? ForwardAsync(context, gateway, allowed.Result) : WaitAsync(context, gateway, allowed);
+    }
+
+    private async Task WaitAsync(HttpContext context, GatewayFeature gateway, ValueTask<bool> allowed) => await ForwardAsync(context, gateway, await allowed);
+
+    /// <summary>A running request, a hanging notification above all, ends with its session.</summary>
+    private Task ForwardAsync(HttpContext context, GatewayFeature gateway, bool allowed)
+    {
+        if (!allowed) return Task.CompletedTask;
+        if (gateway.Session is { } session) gateway.Ending = session.Ended.UnsafeRegister(static state => ((HttpContext)state!).Abort(), context);
+        return next(context);
     }
 
     /// <summary>Whether the request goes on; otherwise it has been answered. Ends before the request does, so that for minutes of waiting only little is kept.</summary>

@@ -72,7 +72,7 @@ internal sealed class ExchangeTransforms(
             return;
         }
 
-        ResponseHeaders.Copy(context.HttpContext.Response, PassThroughSignOn.Serves(settings.Current.Exchange.SignOn));
+        ResponseHeaders.Copy(answer, context.HttpContext.Response, PassThroughSignOn.Serves(settings.Current.Exchange.SignOn));
         BrowserProtection.Add(context.HttpContext.Response, gateway.Target!, gateway.Publication!, settings.Current.Exchange.BlockScriptAttributes);
         if (RequestShape.IsHanging(gateway.Target!)) answer.Content = new EndableContent(answer.Content, drain.HangingEnds);
         if (gateway.Session is { } session) owner.Claim(context.HttpContext, session);

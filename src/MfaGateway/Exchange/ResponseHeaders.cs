@@ -13,13 +13,17 @@ internal static class ResponseHeaders
         "X-UA-Compatible", "X-FailureContext", "WWW-Authenticate", "Proxy-Authenticate", "Persistent-Auth", "Authentication-Info", "X-BackEndHttpStatus",
         "X-FEProxyInfo", "X-FEEFZInfo", "X-TargetBEServer", "Alt-Svc", "Strict-Transport-Security", "Proxy-Connection");
 
+    /// <param name="from">Exchange's answer.</param>
     /// <param name="to">The answer with Exchange's headers.</param>
     /// <param name="exchangeKeepsLogon">Whether Exchange does its own logon; otherwise it has no business setting cookies for one, which would hold the password.</param>
-    public static void Copy(HttpResponse to, bool exchangeKeepsLogon)
+    public static void Copy(HttpResponseMessage from, HttpResponse to, bool exchangeKeepsLogon)
     {
-        foreach (var name in _stripped.Items) to.Headers.Remove(name);
+        foreach (var header in from.Headers.NonValidated)
+        {
+            if (_stripped.Contains(header.Key)) to.Headers.Remove(header.Key);
+        }
+
         if (to.Headers.SetCookie.Count > 0) to.Headers.SetCookie = Cookies(to.Headers.SetCookie, exchangeKeepsLogon);
-        to.Headers.StrictTransportSecurity = Outcome.OutcomeWriter.StrictTransport;
         if (to.Headers.CacheControl.ToString().Contains("public", StringComparison.OrdinalIgnoreCase))
             to.Headers.CacheControl = to.Headers.CacheControl.ToString().Replace("public", "private", StringComparison.OrdinalIgnoreCase);
     }

@@ -13,11 +13,13 @@ namespace MfaGateway.Outcome;
 /// <summary>Outermost: gives the request its feature and turns what went wrong into the defined answer. The one place that catches exceptions.</summary>
 internal sealed class OutcomeMiddleware(RequestDelegate next, OutcomeWriter outcome, Drain drain, ILogger<OutcomeMiddleware> logger)
 {
+    private Func<object, Task>? _toEveryAnswer; // one for all requests
+
     public async Task InvokeAsync(HttpContext context)
     {
         var gateway = new GatewayFeature { Source = Source(context) };
         context.Features.Set(gateway);
-        context.Response.OnStarting(AddToEveryAnswerAsync, context); // last, because a refusal and a second try at another server begin with no headers
+        context.Response.OnStarting(_toEveryAnswer ??= AddToEveryAnswerAsync, context); // last, because a refusal and a second try at another server begin with no headers
         try
         {
             await next(context);
@@ -55,6 +57,10 @@ internal sealed class OutcomeMiddleware(RequestDelegate next, OutcomeWriter outc
 #pragma warning restore CA1031
         {
             await AnswerAsync(context, Refusal.Broken, e);
+        }
+        finally
+        {
+            await gateway.EndAsync();
         }
     }
 

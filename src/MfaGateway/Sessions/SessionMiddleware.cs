@@ -7,26 +7,22 @@ internal sealed class SessionMiddleware(RequestDelegate next, SessionRegistry se
 {
     public Task InvokeAsync(HttpContext context) => GatewayFeature.Of(context).Key is { } key ? FindAsync(context, key) : next(context);
 
-    private async Task FindAsync(HttpContext context, SessionKey key)
+    private Task FindAsync(HttpContext context, SessionKey key)
     {
-        var session = await sessions.FindAsync(key, context.RequestAborted);
-        if (session is null)
-        {
-            // only on a page: a poll that comes late with an old handle would take away the cookie of a sign-in that has just ended
-            if (GatewayFeature.Of(context).Navigation) cookie.Expire(context.Response);
-            await next(context);
-            return;
-        }
+        var found = sessions.FindAsync(key, context.RequestAborted);
+        return found.IsCompletedSuccessfully ? GoOnAsync(context, found.Result) : WaitAsync(context, found);
+    }
 
-        GatewayFeature.Of(context).Session = session;
-        session.RequestBegins();
-        try
-        {
-            await next(context);
-        }
-        finally
-        {
-            session.RequestEnds();
-        }
+    private async Task WaitAsync(HttpContext context, ValueTask<LiveSession?> found) => await GoOnAsync(context, await found);
+
+    private Task GoOnAsync(HttpContext context, LiveSession? session)
+    {
+        var gateway = GatewayFeature.Of(context);
+        session?.RequestBegins();
+        gateway.Session = gateway.Busy = session;
+
+        // only on a page: a poll that comes late with an old handle would take away the cookie of a sign-in that has just ended
+        if (session is null && gateway.Navigation) cookie.Expire(context.Response);
+        return next(context);
     }
 }
