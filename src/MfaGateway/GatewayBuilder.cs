@@ -56,7 +56,7 @@ public static class GatewayBuilder
     public static IApplicationBuilder UseGateway(this IApplicationBuilder app)
     {
         ArgumentNullException.ThrowIfNull(app);
-        app.UseForwardedHeaders();
+        if (app.ApplicationServices.GetRequiredService<GatewaySettings>().Current.ForwardedHeaders.IsUsed) app.UseForwardedHeaders();
         app.UseMiddleware<OutcomeMiddleware>();
         app.UseMiddleware<AddressLimitMiddleware>();
         app.UseMiddleware<ShieldMiddleware>();
@@ -75,7 +75,6 @@ public static class GatewayBuilder
             {
                 proxy.Use(next => context => retry.InvokeAsync(context, next));
                 proxy.UseLoadBalancing();
-                proxy.UsePassiveHealthChecks();
             });
         });
     }
@@ -112,8 +111,7 @@ public static class GatewayBuilder
             foreach (var proxy in trusted.KnownProxies) options.KnownProxies.Add(IPAddress.Parse(proxy));
             foreach (var network in trusted.KnownNetworks) options.KnownIPNetworks.Add(System.Net.IPNetwork.Parse(network));
             options.ForwardLimit = null; // as many hops as there are known balancers
-            var anybody = options.KnownProxies.Count + options.KnownIPNetworks.Count > 0;
-            options.ForwardedHeaders = anybody ? ForwardedHeaders.XForwardedFor : ForwardedHeaders.None; // both lists empty would mean "trust all"
+            options.ForwardedHeaders = trusted.IsUsed ? ForwardedHeaders.XForwardedFor : ForwardedHeaders.None; // both lists empty would mean "trust all"
         });
     }
 
@@ -153,7 +151,7 @@ public static class GatewayBuilder
         return services
             .AddSingleton<IProxyConfigProvider, ExchangePool>()
             .AddSingleton<IActiveHealthCheckPolicy, HealthcheckPolicy>()
-            .AddSingleton<IPassiveHealthCheckPolicy, ConnectionHealthPolicy>()
+            .AddSingleton<ConnectionHealthPolicy>().AddSingleton<IPassiveHealthCheckPolicy>(provider => provider.GetRequiredService<ConnectionHealthPolicy>())
             .AddSingleton<ITransformProvider, ExchangeTransforms>()
             .AddSingleton<IForwarderHttpClientFactory, ExchangeConnections>()
             .AddSingleton<ServerReports>()

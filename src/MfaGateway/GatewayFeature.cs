@@ -9,7 +9,6 @@ using MfaGateway.Sessions;
 using MfaGateway.Shield;
 using MfaGateway.Shield.KnownAttacks;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 
 namespace MfaGateway;
 
@@ -43,9 +42,6 @@ internal sealed class GatewayFeature
 
     /// <summary>Shield: where it leads; null for the gateway's own endpoints.</summary>
     public Publication? Publication { get; set; }
-
-    /// <summary>Shield: a person waits for a page.</summary>
-    public bool Navigation { get; set; }
 
     /// <summary>Shield: the known attack that the request looks like; null for none.</summary>
     public ShieldRule? Attack { get; set; }
@@ -88,7 +84,9 @@ internal sealed class GatewayFeature
         return Ending.DisposeAsync();
     }
 
-    public static GatewayFeature Of(HttpContext context) => context.Features.GetRequiredFeature<GatewayFeature>();
+    /// <summary>By its type and not by the generic method, whose call alone costs more than finding it; every stage asks.</summary>
+    public static GatewayFeature Of(HttpContext context) =>
+        (GatewayFeature?)context.Features[typeof(GatewayFeature)] ?? throw new InvalidOperationException("A stage of the gateway runs outside of the way of a request.");
 
     internal static string NewReference()
     {

@@ -85,7 +85,7 @@ internal sealed class AccessMiddleware(
         else
         {
             await RecordAsync(context, gateway, inForce, gateway.Request!);
-            if (gateway.Navigation) await signIn.StepUpAsync(context, session, ask);
+            if (RequestShape.IsNavigation(context)) await signIn.StepUpAsync(context, session, ask);
             else OutcomeWriter.SessionEnded(context, StatusFor(gateway.Publication!)); // OWA then reloads, which is a navigation
         }
     }
@@ -96,7 +96,7 @@ internal sealed class AccessMiddleware(
 
     private Task AskToSignInAsync(HttpContext context, GatewayFeature gateway, Publication publication)
     {
-        if (gateway.Navigation) return signIn.StartAsync(context);
+        if (RequestShape.IsNavigation(context)) return signIn.StartAsync(context);
         OutcomeWriter.SessionEnded(context, StatusFor(publication));
         return Task.CompletedTask;
     }

@@ -120,6 +120,9 @@ public sealed class ForwardedHeadersSettings
     /// <summary>Networks of balancers in CIDR form. A network that holds everybody (<c>0.0.0.0/0</c>, <c>::/0</c>) is refused. Default none.</summary>
     public IList<string> KnownNetworks { get; init; } = [];
 
+    /// <summary>Whether anybody is believed.</summary>
+    internal bool IsUsed => KnownProxies.Count + KnownNetworks.Count > 0;
+
     /// <summary>Whether what connects from an address is one of them.</summary>
     internal bool Lists(IPAddress? address)
     {

@@ -63,7 +63,7 @@ internal sealed class ExchangeTransforms(
     {
         if (context.ProxyResponse is not { } answer) return;
         var gateway = GatewayFeature.Of(context.HttpContext);
-        if (WhatIsWrong(answer, context.HttpContext.Response, gateway) is { } refusal)
+        if (WhatIsWrong(answer, context.HttpContext) is { } refusal)
         {
             context.SuppressResponseBody = true;
             gateway.SignOnRefused = answer is RefusedAnswer;
@@ -79,10 +79,10 @@ internal sealed class ExchangeTransforms(
     }
 
     /// <summary>A 401 without its challenge, which never leaves, would be an empty page.</summary>
-    private Refusal? WhatIsWrong(HttpResponseMessage answer, HttpResponse response, GatewayFeature gateway) =>
+    private Refusal? WhatIsWrong(HttpResponseMessage answer, HttpContext context) =>
         answer is RefusedAnswer refused ? refused.Refusal
-        : !MayRedirectTo(response.Headers.Location) ? Refusal.ForeignRedirect
-        : answer.StatusCode is System.Net.HttpStatusCode.Unauthorized && gateway.Navigation ? Refusal.SignOnFailed
+        : !MayRedirectTo(context.Response.Headers.Location) ? Refusal.ForeignRedirect
+        : answer.StatusCode is System.Net.HttpStatusCode.Unauthorized && RequestShape.IsNavigation(context) ? Refusal.SignOnFailed
         : null;
 
     /// <summary>Our own origin, the hosts in the configuration, and the identity providers, where Exchange keeps its own logon.</summary>

@@ -45,8 +45,10 @@ internal sealed class PublishedPaths
     private readonly PublishedShape[] _owa;
     private readonly PublishedShape[] _ecp;
     private readonly PublishedShape[] _ecpOptions;
+    private readonly Publication[] _toOwa;
+    private readonly Publication[] _toEcp;
+    private readonly Publication[] _toEcpOptions;
     private readonly bool _calendar;
-    private readonly long _upload;
 
     public PublishedPaths(GatewayOptions options)
     {
@@ -58,7 +60,7 @@ internal sealed class PublishedPaths
         _ecpOptions = [.. (publish.EcpOptions.Count > 0 ? publish.EcpOptions : ExchangeShapes.DefaultEcpOptions)
             .Select(path => new PublishedShape(path["/ecp/".Length..], Verbs.All))];
         _calendar = publish.Calendar;
-        _upload = options.Exchange.MaxUploadBytes;
+        (_toOwa, _toEcp, _toEcpOptions) = (Of("owa", "owa", options), Of("ecp", "ecp", options), Of("ecp-options", "ecp", options));
     }
 
     public PublicationMatch Find(CanonicalTarget target, string method)
@@ -82,7 +84,7 @@ internal sealed class PublishedPaths
         if (IsSignOut(rest)) return SignOut("owa", method);
         if (rest.StartsWith("calendar/", StringComparison.OrdinalIgnoreCase)) return FindCalendar(rest, method);
         rest = WithoutMailbox(rest, out _);
-        return NamesOtherApplication(rest) ? default : Match(_owa, rest, method, "owa", "owa");
+        return NamesOtherApplication(rest) ? default : Match(_owa, rest, method, _toOwa);
     }
 
     private PublicationMatch FindEcp(ReadOnlySpan<char> rest, CanonicalTarget target, string method)
@@ -90,8 +92,7 @@ internal sealed class PublishedPaths
         if (IsSignOut(rest)) return SignOut("ecp", method);
         rest = WithoutMailbox(rest, out var mailbox);
         if (NamesOtherApplication(rest) || Any(ExchangeShapes.EcpNever, rest)) return default;
-        var resource = !mailbox && IsOptions(rest, target) ? "ecp-options" : "ecp";
-        return Match(_ecp, rest, method, resource, "ecp");
+        return Match(_ecp, rest, method, !mailbox && IsOptions(rest, target) ? _toEcpOptions : _toEcp);
     }
 
     private PublicationMatch FindCalendar(ReadOnlySpan<char> rest, string method)
@@ -138,14 +139,14 @@ internal sealed class PublishedPaths
         return false;
     }
 
-    private PublicationMatch Match(PublishedShape[] shapes, ReadOnlySpan<char> rest, string method, string resource, string cluster)
+    private PublicationMatch Match(PublishedShape[] shapes, ReadOnlySpan<char> rest, string method, Publication[] bySize)
     {
         var verb = VerbOf(method);
         var known = false;
         foreach (var shape in shapes)
         {
             if (!shape.Matches(rest) || (shape.StaticOnly && !_static.Contains(Extension(rest)))) continue;
-            if ((shape.Verbs & verb) != 0) return new PublicationMatch(new Publication(resource, cluster, Limit(shape.Body)), PathKnown: true);
+            if ((shape.Verbs & verb) != 0) return new PublicationMatch(bySize[(int)shape.Body], PathKnown: true);
             known = true;
         }
 
@@ -156,12 +157,9 @@ internal sealed class PublishedPaths
         ? new PublicationMatch(null, PathKnown: true)
         : new PublicationMatch(new Publication(cluster, cluster, SmallBody) { SignOut = true }, PathKnown: true);
 
-    private long Limit(BodySize size) => size switch
-    {
-        BodySize.Upload => _upload,
-        BodySize.Medium => 2_000_000,
-        _ => SmallBody,
-    };
+    /// <summary>One for each <see cref="BodySize"/>, in its order.</summary>
+    private static Publication[] Of(string resource, string cluster, GatewayOptions options) =>
+        [new(resource, cluster, SmallBody), new(resource, cluster, 2_000_000), new(resource, cluster, options.Exchange.MaxUploadBytes)];
 
     private static bool Any(PublishedShape[] shapes, ReadOnlySpan<char> rest)
     {

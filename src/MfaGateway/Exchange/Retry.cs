@@ -9,7 +9,7 @@ namespace MfaGateway.Exchange;
 /// Sends a request to another server when the first one fails and nothing can be done twice by that: a read, or a request of which no byte was sent. An OWA
 /// POST sends mail, so it is never repeated on a guess. Keeps a session on its server while that is healthy.
 /// </summary>
-internal sealed class Retry(OutcomeWriter outcome)
+internal sealed class Retry(OutcomeWriter outcome, ConnectionHealthPolicy health)
 {
     public async Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
@@ -20,6 +20,7 @@ internal sealed class Retry(OutcomeWriter outcome)
         while (candidates.Count > 0)
         {
             await next(context);
+            if (proxy.ProxiedDestination is { } tried) health.RequestProxied(context, proxy.Route.Cluster!, tried);
             gateway.Destination = proxy.ProxiedDestination?.DestinationId;
             var error = context.Features.Get<IForwarderErrorFeature>();
             if (error is null || error.Error is ForwarderError.None)

@@ -1,5 +1,4 @@
 using MfaGateway.Sessions;
-using MfaGateway.Shield;
 using Microsoft.AspNetCore.Http;
 
 namespace MfaGateway.Limits;
@@ -15,8 +14,6 @@ internal sealed class AddressLimitMiddleware(RequestDelegate next, RequestLimits
         var gateway = GatewayFeature.Of(context);
         gateway.Key = SessionCookie.ReadKey(context);
         if (gateway.Key is { } key && sessions.IsKnown(key)) return next(context);
-        if (limits.Arrive(gateway.Source) is not { } refusal) return next(context);
-        gateway.Navigation = RequestShape.IsNavigation(context.Request, context.Request.Path); // nobody has looked at the request yet
-        return answer.RefuseAsync(context, refusal);
+        return limits.Arrive(gateway.Source) is { } refusal ? answer.RefuseAsync(context, refusal) : next(context);
     }
 }

@@ -60,7 +60,7 @@ internal sealed class OutcomeWriter(AuditTrail audit, RefusalTrail refusals, Pag
         if (refusal.Status == 400 && Framing.IsHttp1(context.Request.Protocol)) context.Response.Headers.Connection = "close"; // whatever follows may be part of it
         if (refusal.Status == 405) context.Response.Headers.Allow = "GET, HEAD, POST";
         var gateway = GatewayFeature.Of(context);
-        if (gateway.Navigation) await pages.RefusalAsync(context, refusal, PageWanted(context, gateway));
+        if (RequestShape.IsNavigation(context)) await pages.RefusalAsync(context, refusal, PageWanted(context, gateway));
         else await ProblemAsync(context, refusal, gateway.Reference);
     }
 

@@ -1,5 +1,6 @@
 using MfaGateway.Outcome;
 using MfaGateway.Sessions;
+using MfaGateway.Shield;
 using MfaGateway.SignIn;
 using Microsoft.AspNetCore.Http;
 
@@ -21,10 +22,10 @@ internal sealed class RecheckMiddleware(RequestDelegate next, UserRecheck rechec
             case Standing.Unanswered:
                 await outcome.RefuseAsync(context, Refusal.RecheckDown);
                 break;
-            case Standing.SignInAgain when gateway.Navigation:
+            case Standing.SignInAgain when RequestShape.IsNavigation(context):
                 await SignInOrGoOnAsync(context, session);
                 break;
-            case Standing.SignInFirst when gateway.Navigation:
+            case Standing.SignInFirst when RequestShape.IsNavigation(context):
                 await signIn.AgainAsync(context, session);
                 break;
             case Standing.SignInFirst or Standing.Ended:

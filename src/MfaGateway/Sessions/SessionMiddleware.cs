@@ -1,3 +1,4 @@
+using MfaGateway.Shield;
 using Microsoft.AspNetCore.Http;
 
 namespace MfaGateway.Sessions;
@@ -22,7 +23,7 @@ internal sealed class SessionMiddleware(RequestDelegate next, SessionRegistry se
         gateway.Session = gateway.Busy = session;
 
         // only on a page: a poll that comes late with an old handle would take away the cookie of a sign-in that has just ended
-        if (session is null && gateway.Navigation) cookie.Expire(context.Response);
+        if (session is null && RequestShape.IsNavigation(context)) cookie.Expire(context.Response);
         return next(context);
     }
 }

@@ -27,6 +27,13 @@ internal static class RequestShape
             || (AcceptsAnything(request.Headers.Accept.ToString()) && IsPageAddress(path));
     }
 
+    /// <summary>The same for a request on its way; for a provider's page that posts its answer too, since a person waits behind it.</summary>
+    public static bool IsNavigation(HttpContext context)
+    {
+        var path = GatewayFeature.Of(context).Target?.Path ?? context.Request.Path.Value!;
+        return IsNavigation(context.Request, path) || path.StartsWith("/.gateway/signin-oidc/", StringComparison.Ordinal);
+    }
+
     /// <summary>
     /// True for requests that OWA makes by itself and that must not keep a session alive: <c>UA=0</c> ("user activity 0"), keep-alives and the notification
     /// sound (Microsoft KB2621269).

@@ -1,3 +1,4 @@
+using System.Net;
 using MfaGateway.Configuration;
 using MfaGateway.Exchange;
 using MfaGateway.Outcome;
@@ -34,7 +35,6 @@ internal sealed class ShieldMiddleware(
     {
         var request = context.Request;
         var parsed = CanonicalTarget.TryParse(context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget, out var target);
-        gateway.Navigation = RequestShape.IsNavigation(request, target?.Path ?? "/") || IsSignInAnswer(target);
         if (!Framing.IsUnambiguous(request)) return Refusal.AmbiguousFraming;
         if (!Framing.HasSoundFields(request.Headers)) return Refusal.Malformed;
         if (!IsOurHost(request.Host) && !IsHealthProbe(target)) return Refusal.WrongHost;
@@ -69,17 +69,15 @@ internal sealed class ShieldMiddleware(
     }
 
     /// <summary>A browser may use a connection for every name in its certificate (RFC 9113, 9.1.1); told so, it opens another. A balancer that speaks TLS to the gateway asks for
-    /// the name it knows the node by, and says for whom it speaks.</summary>
+    /// the name it knows the node by, and says for whom it speaks. An address is no name (RFC 6066, 3), though some clients say one.</summary>
     private bool IsForAnotherName(HttpContext context) =>
         context.Features.Get<ITlsHandshakeFeature>()?.HostName is { Length: > 0 } asked
         && !asked.Equals(settings.Current.PublicOrigin!.IdnHost, StringComparison.OrdinalIgnoreCase)
+        && !IPAddress.TryParse(asked, out _)
         && !context.Request.Headers.ContainsKey(ForwardedHeadersDefaults.XOriginalForHeaderName);
 
     /// <summary>A balancer probes a node by its address, not by the public name.</summary>
     private static bool IsHealthProbe(CanonicalTarget? target) => target is not null && target.Path.StartsWith("/.gateway/health/", StringComparison.Ordinal);
-
-    /// <summary>A provider's page posts the answer, and a person waits behind it.</summary>
-    private static bool IsSignInAnswer(CanonicalTarget? target) => target is not null && target.Path.StartsWith("/.gateway/signin-oidc/", StringComparison.Ordinal);
 
     private static bool IsOwn(string path) => path == "/" || path.StartsWith("/.gateway/", StringComparison.Ordinal);
 
