@@ -23,6 +23,9 @@ internal sealed class GatewaySettings
     /// <summary>Host of the public origin, with its port where that is not the usual one.</summary>
     public string Authority => _inForce.Authority;
 
+    /// <summary>Host of the public origin in ASCII, as DNS and certificates have it.</summary>
+    public string Host => _inForce.Host;
+
     public string DataFolder => Resolve(Current.DataDirectory);
 
     public string SessionFile => Current.Sessions.Path is { } path ? Resolve(path) : Path.Combine(DataFolder, "sessions.db");
@@ -45,9 +48,9 @@ internal sealed class GatewaySettings
     }
 
     /// <summary>With what every request needs of the origin, which an address makes anew each time it is asked.</summary>
-    private sealed record InForce(GatewayOptions Options, string Origin, string Authority)
+    private sealed record InForce(GatewayOptions Options, string Origin, string Authority, string Host)
     {
         public static InForce Of(GatewayOptions options) =>
-            new(options, options.PublicOrigin?.GetLeftPart(UriPartial.Authority) ?? "", options.PublicOrigin?.Authority ?? "");
+            new(options, options.PublicOrigin?.GetLeftPart(UriPartial.Authority) ?? "", options.PublicOrigin?.Authority ?? "", options.PublicOrigin?.IdnHost ?? "");
     }
 }

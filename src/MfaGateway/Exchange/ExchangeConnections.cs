@@ -24,18 +24,18 @@ internal sealed class ExchangeConnections(GatewaySettings settings, GatewayTrans
     }
 
     protected override HttpMessageHandler WrapHandler(ForwarderHttpClientContext context, HttpMessageHandler handler) =>
-        new Chosen(transports.Exchange?.Invoke() ?? base.WrapHandler(context, handler));
+        new Chosen(transports.Exchange?.Invoke() ?? base.WrapHandler(context, handler), () => !PassThroughSignOn.Serves(settings.Current.Exchange.SignOn));
 
     /// <summary>
     /// The sockets handler sends a request again, up to three times, when a kept connection closes before the answer and no body was begun. OWA puts small
     /// bodies into a header (<c>X-OWA-UrlPostData</c>), so a post without a body may have sent a mail already. With an empty one it counts as begun.
     /// </summary>
-    private sealed class Chosen(HttpMessageHandler shared) : DelegatingHandler(shared)
+    private sealed class Chosen(HttpMessageHandler shared, Func<bool> keepsOwn) : DelegatingHandler(shared)
     {
         protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
             if (request.Method != HttpMethod.Get && request.Method != HttpMethod.Head) request.Content ??= new ByteArrayContent([]);
-            return request.Options.TryGetValue(OfSession, out var own) ? own.SendAsync(request, cancellationToken) : base.SendAsync(request, cancellationToken);
+            return keepsOwn() && request.Options.TryGetValue(OfSession, out var own) ? own.SendAsync(request, cancellationToken) : base.SendAsync(request, cancellationToken);
         }
     }
 }

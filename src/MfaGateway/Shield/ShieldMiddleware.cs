@@ -62,17 +62,15 @@ internal sealed class ShieldMiddleware(
         return null;
     }
 
-    private bool IsOurHost(HostString host)
-    {
-        var origin = settings.Current.PublicOrigin!;
-        return string.Equals(host.Host, origin.IdnHost, StringComparison.OrdinalIgnoreCase) && (host.Port ?? 443) == origin.Port;
-    }
+    private bool IsOurHost(HostString host) =>
+        string.Equals(host.Value, settings.Authority, StringComparison.Ordinal) // nearly always, and taking it apart costs
+        || (string.Equals(host.Host, settings.Host, StringComparison.OrdinalIgnoreCase) && (host.Port ?? 443) == settings.Current.PublicOrigin!.Port);
 
     /// <summary>A browser may use a connection for every name in its certificate (RFC 9113, 9.1.1); told so, it opens another. A balancer that speaks TLS to the gateway asks for
     /// the name it knows the node by, and says for whom it speaks. An address is no name (RFC 6066, 3), though some clients say one.</summary>
     private bool IsForAnotherName(HttpContext context) =>
         context.Features.Get<ITlsHandshakeFeature>()?.HostName is { Length: > 0 } asked
-        && !asked.Equals(settings.Current.PublicOrigin!.IdnHost, StringComparison.OrdinalIgnoreCase)
+        && !asked.Equals(settings.Host, StringComparison.OrdinalIgnoreCase)
         && !IPAddress.TryParse(asked, out _)
         && !context.Request.Headers.ContainsKey(ForwardedHeadersDefaults.XOriginalForHeaderName);
 
