@@ -37,7 +37,7 @@ internal static class Generators
     {
         string[] arguments =
         [
-            "-t1", $"-c{workload.Connections}", $"-d{seconds}s", "--timeout", "30s", "-s", Path.Combine(AppContext.BaseDirectory, "wrk.lua"), $"https://127.0.0.1:{contestant.Port}{workload.Path}",
+            "-t1", $"-c{workload.Connections}", $"-d{seconds}s", "--timeout", "30s", "-s", Path.Combine(AppContext.BaseDirectory, "wrk.lua"), $"https://localhost:{contestant.Port}{workload.Path}",
             "--", workload.IsMix ? "MIX" : workload.Method, $"{workload.Body}", $"{workload.Status}", $"{workload.Length ?? -1}", CookieFor(workload, contestant), authority,
         ];
         var output = await Programs.RunAsync("wrk", arguments, cancellationToken);
