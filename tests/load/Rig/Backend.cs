@@ -21,21 +21,25 @@ internal sealed class Backend : IAsyncDisposable
 
     private Backend(Process process) => _process = process;
 
-    public static Backend Start(string folder, int port, PemFiles leaf)
+    /// <param name="folder">For its files.</param>
+    /// <param name="ports">Where it listens; each stands for a server.</param>
+    /// <param name="leaf">Its certificate.</param>
+    public static Backend Start(string folder, IReadOnlyList<int> ports, PemFiles leaf)
     {
+        var listens = string.Concat(ports.Select(port => $"listen 127.0.0.1:{port} ssl; "));
         var files = Directory.CreateDirectory(Path.Combine(folder, "backend")).FullName;
         foreach (var (name, length) in (IEnumerable<(string, int)>)[("script", Script), ("icon", Icon), ("1", Attachment), ("35", Large)])
             File.WriteAllBytes(Path.Combine(files, name), [.. Enumerable.Range(0, length).Select(n => (byte)('a' + (n % 23)))]);
         var text = new string('m', Small);
         var configuration = Path.Combine(files, "nginx.conf");
         File.WriteAllText(configuration, $$"""
-            daemon off; user root; pid {{files}}/pid; worker_processes 2; error_log {{files}}/error.log;
-            events { worker_connections 4096; }
+            daemon off; user root; pid {{files}}/pid; worker_processes 2; error_log {{files}}/error.log; worker_rlimit_nofile 20000;
+            events { worker_connections 16384; }
             http {
               access_log off; keepalive_requests 100000000; keepalive_timeout 1h; client_max_body_size 0; sendfile on; tcp_nopush on;
               client_body_temp_path {{files}}/up; proxy_temp_path {{files}}/p; fastcgi_temp_path {{files}}/f; uwsgi_temp_path {{files}}/u; scgi_temp_path {{files}}/s;
               server {
-                listen 127.0.0.1:{{port}} ssl; ssl_certificate {{leaf.Certificate}}; ssl_certificate_key {{leaf.Key}}; ssl_protocols TLSv1.2 TLSv1.3;
+                {{listens}}ssl_certificate {{leaf.Certificate}}; ssl_certificate_key {{leaf.Key}}; ssl_protocols TLSv1.2 TLSv1.3;
                 default_type text/plain;
                 location ~ ^/(owa|ecp)/healthcheck.htm$ { return 200 "200 OK"; }
                 location = /owa/attachment.ashx { root {{files}}; try_files /$arg_id =404; }

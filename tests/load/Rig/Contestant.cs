@@ -13,7 +13,7 @@ internal sealed class Contestant(string name, int port, Process process) : IAsyn
 
     public int Port => port;
 
-    /// <summary>Sent with every request; null for those that ask nobody.</summary>
+    /// <summary>Sent with every request, or @ and a file with a cookie for each request on its lines; null for those that ask nobody.</summary>
     public string? Cookie { get; set; }
 
     /// <summary>Where it writes what goes wrong; null where it says so on its standard error.</summary>
@@ -27,6 +27,11 @@ internal sealed class Contestant(string name, int port, Process process) : IAsyn
 
     /// <summary>Bytes allocated since it began, at most a tenth of a second ago; null when nobody counts.</summary>
     public long? Allocated() => AllocationFile is { } file ? BitConverter.ToInt64(File.ReadAllBytes(file)) : null;
+
+    public bool HasEnded => process.HasExited;
+
+    /// <summary>What it, or else any server, complained of last.</summary>
+    public string LastWords => ErrorLog is { } log && File.Exists(log) ? string.Join('\n', File.ReadLines(log).TakeLast(5)) : Programs.LastWords;
 
     /// <summary>Processor time of all its processes since they began, in microseconds.</summary>
     public double Processor() => Processes().Sum(id => Fields(id) is { } fields ? (Number(fields[11]) + Number(fields[12])) * TickMicroseconds : 0);

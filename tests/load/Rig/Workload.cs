@@ -32,9 +32,12 @@ internal sealed record Workload(string Name, string Path, bool Http2 = false)
     /// <summary>Requests for notifications that hang meanwhile.</summary>
     public int Hanging { get; init; }
 
+    /// <summary>What most requests are like: an answer too small for anything but the proxy's own work to count.</summary>
+    public static Workload Small { get; } = new("small GET", "/owa/") { Length = Backend.Small };
+
     public static IReadOnlyList<Workload> All { get; } =
     [
-        new("small GET", "/owa/") { Length = Backend.Small },
+        Small,
         new("small GET, HTTP/2", "/owa/", Http2: true) { Length = Backend.Small },
         new("POST 8 KB", "/owa/service.svc?action=FindItem") { Method = "POST", Body = 8_192, Length = Backend.Small },
         new("GET 100 KB", "/owa/prem/script.js") { Length = Backend.Script },
