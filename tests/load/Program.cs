@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using MfaGateway.Load.Rig;
+using MfaGateway.Load.Scale;
 
 const int MostGateways = 4;
 var rounds = new Option<int>("--rounds") { Description = "How often everybody is measured, in turn.", DefaultValueFactory = _ => 5 };
@@ -12,7 +13,7 @@ var signIns = new Option<int>("--sign-ins") { Description = "How many people sig
 var output = new Option<FileInfo?>("--output") { Description = "Where the figures go as JSON." };
 var command = new RootCommand("Measures the gateway side by side with plain YARP, nginx, HAProxy and Apache with mod_auth_openidc: processor time of the proxy alone for each request, throughput, latency, memory.")
 {
-    rounds, seconds, warmUp, only, proxies, signIns, output,
+    rounds, seconds, warmUp, only, proxies, signIns, output, ScaleCommand.Create(),
 };
 command.SetAction(async (parsed, cancellationToken) =>
 {

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Measures the gateway side by side with plain YARP and with what people use today; see --help. Debian 12: installs what it needs, as root.
+# Measures the gateway side by side with plain YARP and with what people use today, and with
+# "scale" what becomes of it when one thing grows; see --help and scale --help. Debian 12: installs what it needs, as root.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
@@ -23,4 +24,9 @@ fi
 
 mkdir -p artifacts/load
 dotnet build tests/load/MfaGateway.Load.csproj -c Release -v q --nologo >artifacts/load/build.log || { cat artifacts/load/build.log; exit 1; }
-artifacts/bin/MfaGateway.Load/release/MfaGateway.Load --output artifacts/load/figures.json "$@"
+load=artifacts/bin/MfaGateway.Load/release/MfaGateway.Load
+if [[ ${1-} == scale ]]; then
+  "$load" scale --output artifacts/load/scale.json "${@:2}"
+else
+  "$load" --output artifacts/load/figures.json "$@"
+fi

@@ -1,4 +1,5 @@
--- What wrk sends, and the check of every answer. Arguments: METHOD or MIX, bytes of the body, status expected, length of the answer or -1, a cookie or "-", the host.
+-- What wrk sends, and the check of every answer. Arguments: METHOD or MIX, bytes of the body, status expected, length of the answer or -1, the host, a cookie, "-" for none or @ and a file
+-- with a cookie on each line, of which every request takes the next.
 -- The last line it prints is JSON: requests, errors, wrong answers, microseconds, percentiles of the latency.
 local threads = {}
 
@@ -10,14 +11,33 @@ function init(args)
   wrong, seen = 0, nil
   expected, length = tonumber(args[3]), tonumber(args[4])
   wrk.method = args[1]
-  wrk.headers["Host"] = args[6]
-  if args[5] ~= "-" then wrk.headers["Cookie"] = args[5] end
+  wrk.headers["Host"] = args[5]
+  if args[6] ~= "-" then wrk.headers["Cookie"] = args[6] end
   if tonumber(args[2]) > 0 then
     wrk.body = string.rep("x", tonumber(args[2]))
     wrk.headers["Content-Type"] = "application/octet-stream"
   end
   if args[1] == "POST" then wrk.headers["X-Requested-With"] = "XMLHttpRequest" end
-  if args[1] == "MIX" then request = mixed() end
+  if args[1] == "MIX" then request = inturn(mixed()) end
+  if args[6]:sub(1, 1) == "@" then request = inturn(people(args[6]:sub(2))) end
+end
+
+-- The same request by everybody whose cookie is in a file.
+function people(file)
+  local all = {}
+  for cookie in io.lines(file) do
+    wrk.headers["Cookie"] = cookie
+    table.insert(all, wrk.format())
+  end
+  return all
+end
+
+function inturn(all)
+  local at = 0
+  return function()
+    at = at % #all + 1
+    return all[at]
+  end
 end
 
 -- A hundred requests of Outlook on the web: half are calls of its service with 2 to 20 KB, a fifth polls, the rest pages, pictures, scripts and two attachments of 1 MB.
@@ -41,11 +61,7 @@ function mixed()
     elseif turn < 98 then all[n] = get("/owa/prem/script.js")
     else all[n] = get("/owa/attachment.ashx?id=1") end
   end
-  local at = 0
-  return function()
-    at = at % 100 + 1
-    return all[at]
-  end
+  return all
 end
 
 function response(status, headers, body)

@@ -38,7 +38,7 @@ internal static class Generators
         string[] arguments =
         [
             "-t1", $"-c{workload.Connections}", $"-d{seconds}s", "--timeout", "30s", "-s", Path.Combine(AppContext.BaseDirectory, "wrk.lua"), $"https://localhost:{contestant.Port}{workload.Path}",
-            "--", workload.IsMix ? "MIX" : workload.Method, $"{workload.Body}", $"{workload.Status}", $"{workload.Length ?? -1}", CookieFor(workload, contestant), authority,
+            "--", workload.IsMix ? "MIX" : workload.Method, $"{workload.Body}", $"{workload.Status}", $"{workload.Length ?? -1}", authority, CookieFor(workload, contestant),
         ];
         var output = await Programs.RunAsync("wrk", arguments, cancellationToken);
         var said = JsonElement.Parse(output.TrimEnd().Split('\n')[^1]);

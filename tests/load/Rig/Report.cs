@@ -54,14 +54,17 @@ internal sealed class Report
     /// <summary>Everything, for programs.</summary>
     public string Json() => new JsonObject
     {
-        ["machine"] = new JsonObject
-        {
-            ["processors"] = Environment.ProcessorCount, ["system"] = System.Runtime.InteropServices.RuntimeInformation.OSDescription,
-            ["model"] = File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))?.Split(':')[1].Trim(),
-            ["runtime"] = Environment.Version.ToString(),
-        },
+        ["machine"] = Machine(),
         ["workloads"] = JsonSerializer.SerializeToNode(_all, JsonSerializerOptions.Web),
     }.ToJsonString(new JsonSerializerOptions { WriteIndented = true });
+
+    /// <summary>What it was measured on.</summary>
+    public static JsonObject Machine() => new()
+    {
+        ["processors"] = Environment.ProcessorCount, ["system"] = System.Runtime.InteropServices.RuntimeInformation.OSDescription,
+        ["model"] = File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))?.Split(':')[1].Trim(),
+        ["runtime"] = Environment.Version.ToString(),
+    };
 
     private static string Ratio(List<Measurement> rounds, List<Measurement> first, Func<Measurement, double> figure)
     {
