@@ -20,6 +20,7 @@ internal sealed class SqliteSessionStore(GatewaySettings settings, ILogger<Sqlit
         CREATE INDEX IF NOT EXISTS session_provider ON session (provider_session, subject);
         CREATE INDEX IF NOT EXISTS session_subject ON session (subject);
         CREATE INDEX IF NOT EXISTS session_active ON session (last_active);
+        CREATE INDEX IF NOT EXISTS session_expires ON session (expires);
         CREATE TABLE IF NOT EXISTS claim (name TEXT PRIMARY KEY, until INTEGER NOT NULL) WITHOUT ROWID;
         """;
 
