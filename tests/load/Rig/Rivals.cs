@@ -85,9 +85,9 @@ internal sealed class Rivals(string folder, string backend, PemFiles leaf, strin
             LoadModule auth_openidc_module {{Modules}}/mod_auth_openidc.so
             Protocols h2 http/1.1
             StartServers 2
-            ServerLimit 4
+            ServerLimit 12
             ThreadsPerChild 64
-            MaxRequestWorkers 256
+            MaxRequestWorkers 768
             KeepAlive On
             MaxKeepAliveRequests 0
             KeepAliveTimeout 3600
