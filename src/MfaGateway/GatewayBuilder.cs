@@ -104,7 +104,7 @@ public static class GatewayBuilder
     private static IServiceCollection AddShield(this IServiceCollection services, GatewaySettings settings)
     {
         var trusted = settings.Current.ForwardedHeaders;
-        return services.AddSingleton<PublishedPathsProvider>().AddSingleton<ShieldRuleProvider>().Configure<ForwardedHeadersOptions>(options =>
+        return services.AddSingleton<PublishedPathsProvider>().AddSingleton<ShieldRuleProvider>().AddSingleton<ServerName>().Configure<ForwardedHeadersOptions>(options =>
         {
             options.KnownProxies.Clear(); // the framework's own list trusts loopback
             options.KnownIPNetworks.Clear();

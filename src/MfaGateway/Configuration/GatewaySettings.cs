@@ -17,13 +17,13 @@ internal sealed class GatewaySettings
 
     public GatewayOptions Current => _inForce.Options;
 
-    /// <summary>Scheme and authority of the public origin, without a slash.</summary>
+    /// <summary>Scheme and authority of the public origin, without a slash. In ASCII, as are the next two: so browsers, DNS and certificates say it.</summary>
     public string Origin => _inForce.Origin;
 
     /// <summary>Host of the public origin, with its port where that is not the usual one.</summary>
     public string Authority => _inForce.Authority;
 
-    /// <summary>Host of the public origin in ASCII, as DNS and certificates have it.</summary>
+    /// <summary>Host of the public origin.</summary>
     public string Host => _inForce.Host;
 
     public string DataFolder => Resolve(Current.DataDirectory);
@@ -50,7 +50,11 @@ internal sealed class GatewaySettings
     /// <summary>With what every request needs of the origin, which an address makes anew each time it is asked.</summary>
     private sealed record InForce(GatewayOptions Options, string Origin, string Authority, string Host)
     {
-        public static InForce Of(GatewayOptions options) =>
-            new(options, options.PublicOrigin?.GetLeftPart(UriPartial.Authority) ?? "", options.PublicOrigin?.Authority ?? "", options.PublicOrigin?.IdnHost ?? "");
+        public static InForce Of(GatewayOptions options)
+        {
+            if (options.PublicOrigin is not { } origin) return new(options, "", "", "");
+            var authority = origin.HostNameType is not UriHostNameType.Dns ? origin.Authority : origin.IsDefaultPort ? origin.IdnHost : $"{origin.IdnHost}:{origin.Port}";
+            return new(options, $"{origin.Scheme}://{authority}", authority, origin.IdnHost);
+        }
     }
 }

@@ -3,6 +3,7 @@ using System.Net;
 using System.Text;
 using MfaGateway.Limits;
 using MfaGateway.Sessions;
+using MfaGateway.Shield;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
@@ -73,6 +74,8 @@ public static class ListenerSetup
             });
             if (!options.Listen.Url.StartsWith("https", StringComparison.OrdinalIgnoreCase)) return; // and so without HTTP/2
             listen.UseHttps(Handshakes(kestrel.ApplicationServices));
+            var name = kestrel.ApplicationServices.GetRequiredService<ServerName>();
+            listen.Use(next => connection => name.PassAsync(connection, next));
             var frames = kestrel.ApplicationServices.GetRequiredService<FrameGate>();
             listen.Use(next => connection => frames.PassAsync(connection, next));
         });

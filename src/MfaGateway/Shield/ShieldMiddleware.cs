@@ -1,12 +1,9 @@
-using System.Net;
 using MfaGateway.Configuration;
 using MfaGateway.Exchange;
 using MfaGateway.Outcome;
 using MfaGateway.Shield.KnownAttacks;
-using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.AspNetCore.HttpOverrides;
 
 namespace MfaGateway.Shield;
 
@@ -37,8 +34,8 @@ internal sealed class ShieldMiddleware(
         var parsed = CanonicalTarget.TryParse(context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget, out var target);
         if (!Framing.IsUnambiguous(request)) return Refusal.AmbiguousFraming;
         if (!Framing.HasSoundFields(request.Headers)) return Refusal.Malformed;
-        if (!IsOurHost(request.Host) && !IsHealthProbe(target)) return Refusal.WrongHost;
-        if (IsForAnotherName(context) && !IsHealthProbe(target)) return Refusal.Misdirected;
+        if (!IsOurHost(request.Headers.Host.ToString()) && !IsHealthProbe(target)) return Refusal.WrongHost;
+        if (context.Features[typeof(ServerName.Misdirected)] is not null && !IsHealthProbe(target)) return Refusal.Misdirected;
         if (PublishedPaths.VerbOf(request.Method) is Verbs.None) return Refusal.MethodNotPublished;
         if (!parsed) return Refusal.Malformed;
         if (request.Headers.Upgrade.Count > 0) return Refusal.UpgradeRefused;
@@ -62,17 +59,13 @@ internal sealed class ShieldMiddleware(
         return null;
     }
 
-    private bool IsOurHost(HostString host) =>
-        string.Equals(host.Value, settings.Authority, StringComparison.Ordinal) // nearly always, and taking it apart costs
-        || (string.Equals(host.Host, settings.Host, StringComparison.OrdinalIgnoreCase) && (host.Port ?? 443) == settings.Current.PublicOrigin!.Port);
-
-    /// <summary>A browser may use a connection for every name in its certificate (RFC 9113, 9.1.1); told so, it opens another. A balancer that speaks TLS to the gateway asks for
-    /// the name it knows the node by, and says for whom it speaks. An address is no name (RFC 6066, 3), though some clients say one.</summary>
-    private bool IsForAnotherName(HttpContext context) =>
-        context.Features.Get<ITlsHandshakeFeature>()?.HostName is { Length: > 0 } asked
-        && !asked.Equals(settings.Host, StringComparison.OrdinalIgnoreCase)
-        && !IPAddress.TryParse(asked, out _)
-        && !context.Request.Headers.ContainsKey(ForwardedHeadersDefaults.XOriginalForHeaderName);
+    /// <summary>As it was sent: the framework's own reading translates names, and throws when it cannot.</summary>
+    private bool IsOurHost(string sent)
+    {
+        if (sent.Equals(settings.Authority, StringComparison.Ordinal)) return true; // nearly always, and taking it apart costs
+        var host = new HostString(sent);
+        return host.Host.Equals(settings.Host, StringComparison.OrdinalIgnoreCase) && (host.Port ?? 443) == settings.Current.PublicOrigin!.Port;
+    }
 
     /// <summary>A balancer probes a node by its address, not by the public name.</summary>
     private static bool IsHealthProbe(CanonicalTarget? target) => target is not null && target.Path.StartsWith("/.gateway/health/", StringComparison.Ordinal);

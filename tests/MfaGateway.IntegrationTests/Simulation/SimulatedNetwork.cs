@@ -124,7 +124,7 @@ internal sealed class SimulatedNetwork : IAsyncDisposable
         _setup.Options?.Invoke(options);
         _host = new HostBuilder()
             .ConfigureHostOptions(host => host.ShutdownTimeout = _setup.StopTime)
-            .ConfigureLogging(logging => logging.AddProvider(Log))
+            .ConfigureLogging(logging => logging.AddProvider(Log).AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None)) // as the program has it
             .ConfigureServices(services => AddServices(services, options, sources))
             .ConfigureWebHost(web => web
                 .UseKestrel(kestrel => kestrel.UseGatewayListeners(options))

@@ -49,14 +49,14 @@ public class WireEstate : IAsyncLifetime
 
     /// <summary>A connection of HTTP/1.1 on which nothing was said yet.</summary>
     /// <param name="name">What the client says in its hello (RFC 6066, 3); nothing when it is an address or empty.</param>
-    internal Task<SslStream> ConnectAsync(string name = "mail.contoso.com") => ConnectAsync(SslApplicationProtocol.Http11, name);
+    internal Task<SslStream> ConnectAsync(string name = "mail.contoso.com") => ConnectAsync(Network, SslApplicationProtocol.Http11, name);
 
-    internal async Task<Http2Wire> ConnectHttp2Async(string name = "mail.contoso.com") => await Http2Wire.OpenAsync(await ConnectAsync(SslApplicationProtocol.Http2, name));
+    internal async Task<Http2Wire> ConnectHttp2Async(string name = "mail.contoso.com") => await Http2Wire.OpenAsync(await ConnectAsync(Network, SslApplicationProtocol.Http2, name));
 
-    private async Task<SslStream> ConnectAsync(SslApplicationProtocol protocol, string name)
+    internal static async Task<SslStream> ConnectAsync(SimulatedNetwork network, SslApplicationProtocol protocol, string name)
     {
         var cancellation = TestContext.Current.CancellationToken;
-        var tls = new SslStream(await Network.ConnectAsync(cancellation));
+        var tls = new SslStream(await network.ConnectAsync(cancellation));
         await tls.AuthenticateAsClientAsync(
             new SslClientAuthenticationOptions
             {
