@@ -11,9 +11,12 @@ namespace MfaGateway.Nodes;
 /// <summary>Where the keys that protect sessions and sign-ins are kept, and what encrypts them.</summary>
 internal static class KeyRing
 {
+    /// <summary>What the ring protects is read by no other application.</summary>
+    internal const string ApplicationName = "MfaGateway";
+
     public static IServiceCollection AddKeyRing(this IServiceCollection services, GatewaySettings settings)
     {
-        var ring = services.AddDataProtection().SetApplicationName("MfaGateway");
+        var ring = services.AddDataProtection().SetApplicationName(ApplicationName);
         services.AddSingleton(provider => new RereadableKeys(ActivatorUtilities.CreateInstance<XmlKeyManager>(provider)));
         services.AddSingleton<IKeyManager>(provider => provider.GetRequiredService<RereadableKeys>());
         services.AddSingleton<KeyRingKeeper>().AddHostedService(provider => provider.GetRequiredService<KeyRingKeeper>());

@@ -288,7 +288,8 @@ internal sealed class SessionRegistry(
         live?.End();
     }
 
-    private static string? Hash(string? value) => value is null ? null : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(value)));
+    /// <summary>How a store names a provider's session and its user.</summary>
+    internal static string? Hash(string? value) => value is null ? null : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(value)));
 
     private Task<bool> WriteAsync(Func<Task> write) => _health.WriteAsync(async () =>
     {

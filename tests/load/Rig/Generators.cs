@@ -68,9 +68,7 @@ internal static class Generators
             var wrong = lines.LongCount(line => line.Status != $"{workload.Status}") + Number(output, "requests:", "errored"); // "failed" has the refusals that are asked for
             if (workload.Length is { } length && Number(output, "traffic:", "data", last: true) - ((long)length * lines.Count) is var more && (more < 0 || more > length * workload.Connections))
                 wrong++; // of answers that were on their way at the end the bytes count and the line does not
-            return new Measurement(lines.Count, wrong, seconds, 0, At(0.5), At(0.99), At(0.999), 0);
-
-            double At(double share) => times.Count == 0 ? 0 : times[Math.Min(times.Count - 1, (int)(share * times.Count))];
+            return new Measurement(lines.Count, wrong, seconds, 0, times.At(0.5) ?? 0, times.At(0.99) ?? 0, times.At(0.999) ?? 0, 0);
         }
         finally
         {

@@ -69,8 +69,8 @@ internal sealed class Report
     private static string Ratio(List<Measurement> rounds, List<Measurement> first, Func<Measurement, double> figure)
     {
         var ratios = rounds.Zip(first, (mine, theirs) => figure(mine) / figure(theirs)).Order().ToList();
-        return string.Create(CultureInfo.InvariantCulture, $"{ratios[ratios.Count / 2]:f2} ({ratios[0]:f2}–{ratios[^1]:f2})");
+        return string.Create(CultureInfo.InvariantCulture, $"{ratios.Median():f2} ({ratios[0]:f2}–{ratios[^1]:f2})");
     }
 
-    private static double Median(List<Measurement> rounds, Func<Measurement, double> figure) => rounds.Select(figure).Order().ElementAt(rounds.Count / 2);
+    private static double Median(List<Measurement> rounds, Func<Measurement, double> figure) => rounds.Select(figure).Median();
 }

@@ -1,5 +1,4 @@
-using System.Security.Cryptography;
-using System.Text;
+using MfaGateway.Nodes;
 using MfaGateway.Sessions;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -12,7 +11,7 @@ internal sealed class Crowd(string keys, string cookie)
 {
     private const string CookieName = $"{SessionCookie.Name}=";
 
-    private readonly SessionSeal _seal = new(DataProtectionProvider.Create(new DirectoryInfo(keys), ring => ring.SetApplicationName("MfaGateway")), NullLogger.Instance);
+    private readonly SessionSeal _seal = new(DataProtectionProvider.Create(new DirectoryInfo(keys), ring => ring.SetApplicationName(KeyRing.ApplicationName)), NullLogger.Instance);
 
     /// <summary>Adds people to a store that has the real session.</summary>
     /// <param name="store">The store.</param>
@@ -37,7 +36,7 @@ internal sealed class Crowd(string keys, string cookie)
         {
             if (number++ % every == 0) cookies.Add(CookieName + handle.Reveal());
             var own = facts with { User = $"person{number}@contoso.test", Subject = $"{facts.Subject}-{number}", ProviderSession = $"{number}-{key.Digits}" };
-            yield return first with { Key = key, Payload = _seal.Protect(own), ProviderSession = Hash(own.ProviderSession), Subject = Hash(own.Subject) };
+            yield return first with { Key = key, Payload = _seal.Protect(own), ProviderSession = SessionRegistry.Hash(own.ProviderSession), Subject = SessionRegistry.Hash(own.Subject) };
         }
     }
 
@@ -46,6 +45,4 @@ internal sealed class Crowd(string keys, string cookie)
         var own = cookie.Split("; ").Single(pair => pair.StartsWith(CookieName, StringComparison.Ordinal));
         return SessionHandle.From(own.AsSpan(CookieName.Length)) ?? throw new InvalidOperationException("This cookie is no session.");
     }
-
-    private static string Hash(string value) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(value)));
 }

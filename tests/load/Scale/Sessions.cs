@@ -83,7 +83,7 @@ internal sealed class Sessions : IScaleMeasurement
             warm.Add(await AskAsync(cookie));
         }
 
-        return cold.Count == 0 ? (null, null) : (cold.Order().ElementAt(cold.Count / 2), warm.Order().ElementAt(warm.Count / 2));
+        return cold.Count == 0 ? (null, null) : (cold.Median(), warm.Median());
 
         async Task<double> AskAsync(string cookie) =>
             (await watch.AskAsync(cookie, cancellationToken))?.TotalMilliseconds ?? throw new InvalidOperationException("A session of the filled store is not let through.");

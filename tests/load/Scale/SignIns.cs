@@ -33,7 +33,7 @@ internal sealed class SignIns : IScaleMeasurement
             findings.Add(
                 $"{atOnce}", failed, ("sign-ins/s", times.Count / took.TotalSeconds), ("gateway CPU ms each", (gateway.Processor() - spent) / 1000 / each),
                 ("browser and provider CPU ms each", (Environment.CpuUsage.TotalTime - own).TotalMilliseconds / each),
-                ("p50 ms", At(times, 0.5)), ("p99 ms", At(times, 0.99)), ("memory MB", gateway.Memory() / Findings.Megabyte));
+                ("p50 ms", times.At(0.5)), ("p99 ms", times.At(0.99)), ("memory MB", gateway.Memory() / Findings.Megabyte));
         }
 
         async Task<(List<double> Milliseconds, long Failed)> RunAsync(int count, int atOnce)
@@ -55,6 +55,4 @@ internal sealed class SignIns : IScaleMeasurement
             return ([.. times.Order()], failed);
         }
     }
-
-    private static double? At(List<double> times, double share) => times.Count == 0 ? null : times[Math.Min(times.Count - 1, (int)(share * times.Count))];
 }

@@ -43,8 +43,8 @@ internal sealed class Start : IScaleMeasurement
             }
 
             findings.Add(
-                step, wrong: 0, ("ready s", starts.Order().ElementAt(starts.Count / 2)), ("fastest s", starts.Min()), ("slowest s", starts.Max()),
-                ("CPU s", cost.Order().ElementAt(cost.Count / 2)), ("memory MB", memory.Single()));
+                step, wrong: 0, ("ready s", starts.Median()), ("fastest s", starts.Min()), ("slowest s", starts.Max()),
+                ("CPU s", cost.Median()), ("memory MB", memory.Single()));
         }
     }
 }
