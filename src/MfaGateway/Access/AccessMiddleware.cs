@@ -29,6 +29,7 @@ internal sealed class AccessMiddleware(
         return DecideAndForwardAsync(context, gateway);
     }
 
+    /// <summary>The answer is nearly always there at once, and then no state machine of this stage lives while Exchange answers.</summary>
     private Task DecideAndForwardAsync(HttpContext context, GatewayFeature gateway)
     {
         var allowed = IsAllowedAsync(context, gateway);

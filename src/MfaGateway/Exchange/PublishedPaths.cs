@@ -60,7 +60,7 @@ internal sealed class PublishedPaths
         _ecpOptions = [.. (publish.EcpOptions.Count > 0 ? publish.EcpOptions : ExchangeShapes.DefaultEcpOptions)
             .Select(path => new PublishedShape(path["/ecp/".Length..], Verbs.All))];
         _calendar = publish.Calendar;
-        (_toOwa, _toEcp, _toEcpOptions) = (Of("owa", "owa", options), Of("ecp", "ecp", options), Of("ecp-options", "ecp", options));
+        (_toOwa, _toEcp, _toEcpOptions) = (BySize("owa", "owa", options), BySize("ecp", "ecp", options), BySize("ecp-options", "ecp", options));
     }
 
     public PublicationMatch Find(CanonicalTarget target, string method)
@@ -158,7 +158,7 @@ internal sealed class PublishedPaths
         : new PublicationMatch(new Publication(cluster, cluster, SmallBody) { SignOut = true }, PathKnown: true);
 
     /// <summary>One for each <see cref="BodySize"/>, in its order.</summary>
-    private static Publication[] Of(string resource, string cluster, GatewayOptions options) =>
+    private static Publication[] BySize(string resource, string cluster, GatewayOptions options) =>
         [new(resource, cluster, SmallBody), new(resource, cluster, 2_000_000), new(resource, cluster, options.Exchange.MaxUploadBytes)];
 
     private static bool Any(PublishedShape[] shapes, ReadOnlySpan<char> rest)

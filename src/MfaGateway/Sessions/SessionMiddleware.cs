@@ -8,6 +8,7 @@ internal sealed class SessionMiddleware(RequestDelegate next, SessionRegistry se
 {
     public Task InvokeAsync(HttpContext context) => GatewayFeature.Of(context).Key is { } key ? FindAsync(context, key) : next(context);
 
+    /// <summary>A session is nearly always in the cache, and then no state machine of this stage lives while Exchange answers.</summary>
     private Task FindAsync(HttpContext context, SessionKey key)
     {
         var found = sessions.FindAsync(key, context.RequestAborted);
