@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using MfaGateway.Access;
 using MfaGateway.Audit;
@@ -104,7 +105,7 @@ public static class GatewayBuilder
     private static IServiceCollection AddShield(this IServiceCollection services, GatewaySettings settings)
     {
         var trusted = settings.Current.ForwardedHeaders;
-        return services.AddSingleton<PublishedPathsProvider>().AddSingleton<ShieldRuleProvider>().AddSingleton<ServerName>().Configure<ForwardedHeadersOptions>(options =>
+        return services.AddSingleton<PublishedPathsProvider>().AddSingleton<ShieldRuleProvider>().AddSingleton<ServerName>().AddSingleton<DiagnosticSource, ServerRefusals>().Configure<ForwardedHeadersOptions>(options =>
         {
             options.KnownProxies.Clear(); // the framework's own list trusts loopback
             options.KnownIPNetworks.Clear();

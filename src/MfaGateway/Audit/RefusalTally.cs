@@ -45,9 +45,14 @@ internal sealed class RefusalTally(TimeProvider time)
                 return null;
             }
 
-            if (entry.Counted++ == 0) entry.Since = time.GetUtcNow();
-            return entry.Reference ??= GatewayFeature.NewReference();
+            return Add(entry);
         }
+    }
+
+    /// <summary>Counts one that is never written in full.</summary>
+    public void Add(RefusalKind kind, IPAddress? source)
+    {
+        lock (_counting) Add(EntryOf(kind, source));
     }
 
     /// <summary>What was counted since the last time. Counting begins anew.</summary>
@@ -59,6 +64,12 @@ internal sealed class RefusalTally(TimeProvider time)
             (_entries, _full) = ([], []);
             return [.. taken.Where(e => e.Value.Counted > 0).Select(e => new CountedRefusals(e.Key.Item1, e.Key.Item2, e.Value.Reference!, e.Value.Since, e.Value.Counted))];
         }
+    }
+
+    private string Add(Entry entry)
+    {
+        if (entry.Counted++ == 0) entry.Since = time.GetUtcNow();
+        return entry.Reference ??= GatewayFeature.NewReference();
     }
 
     private Entry EntryOf(RefusalKind kind, IPAddress? source)

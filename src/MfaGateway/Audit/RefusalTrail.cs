@@ -1,3 +1,5 @@
+using System.Net;
+using MfaGateway.Limits;
 using MfaGateway.Sessions;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Hosting;
@@ -32,6 +34,11 @@ internal sealed class RefusalTrail(AuditTrail audit, SessionRegistry sessions, T
         await audit.RecordAsync(Completed(line, kind), CancellationToken.None); // a caller who hangs up does not escape the record
         return true;
     }
+
+    /// <summary>Counts something that has no request, and so nobody who could be known: a line a minute says how many.</summary>
+    /// <param name="kind">What kind of refusal.</param>
+    /// <param name="source">Who sent it: the other end of the connection.</param>
+    public void Count(RefusalKind kind, IPAddress? source) => _tally.Add(kind, AddressGroup.Plain(source));
 
     /// <summary>Writes what was counted. What cannot be written now is written the next time, and what comes meanwhile is counted on.</summary>
     public async Task FlushAsync(CancellationToken cancellationToken)

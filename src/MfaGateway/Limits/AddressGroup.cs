@@ -10,8 +10,10 @@ internal static class AddressGroup
 
     public static string Of(IPAddress? address)
     {
-        if (address is null) return "";
-        if (address.IsIPv4MappedToIPv6) return address.MapToIPv4().ToString();
-        return address.AddressFamily is AddressFamily.InterNetworkV6 ? Convert.ToHexString(address.GetAddressBytes().AsSpan(0, PrefixBytes)) : address.ToString();
+        if (Plain(address) is not { } plain) return "";
+        return plain.AddressFamily is AddressFamily.InterNetworkV6 ? Convert.ToHexString(plain.GetAddressBytes().AsSpan(0, PrefixBytes)) : plain.ToString();
     }
+
+    /// <summary>An IPv4 address in its own form, also where a socket for both kinds told of it.</summary>
+    public static IPAddress? Plain(IPAddress? address) => address is { IsIPv4MappedToIPv6: true } ? address.MapToIPv4() : address;
 }

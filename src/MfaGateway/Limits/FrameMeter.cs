@@ -20,10 +20,14 @@ internal sealed class FrameMeter
     {
         Data = 0,
         Headers = 1,
+        Goodbye = 7, // GOAWAY
         WindowUpdate = 8,
         Continuation = 9,
         PriorityUpdate = 16,
     }
+
+    /// <summary>Whether the sender said that it will leave (RFC 9113, 6.8).</summary>
+    public bool HasGoodbye { get; private set; }
 
     /// <summary>How many frames without work begin or go on in these bytes; each is counted once, when its header is complete.</summary>
     public int Count(in ReadOnlySequence<byte> bytes)
@@ -48,6 +52,7 @@ internal sealed class FrameMeter
                 if (_known < HeaderLength) continue;
                 _known = 0;
                 _skip = (int)(BinaryPrimitives.ReadUInt32BigEndian(_header) >> 8);
+                HasGoodbye |= (Frame)_header[3] is Frame.Goodbye;
                 if (!Works()) idle++;
             }
         }

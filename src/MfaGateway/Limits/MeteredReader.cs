@@ -4,18 +4,26 @@ using System.Runtime.CompilerServices;
 
 namespace MfaGateway.Limits;
 
-/// <summary>A connection's input that tells how many idle HTTP/2 frames were taken from it.</summary>
+/// <summary>A connection's input that tells how many idle HTTP/2 frames were taken from it, and whether its sender has gone.</summary>
 /// <param name="input">The connection's input.</param>
 /// <param name="idleFrames">Is told a number above zero.</param>
-internal sealed class MeteredReader(PipeReader input, Action<int> idleFrames) : PipeReader
+/// <param name="time">The clock.</param>
+internal sealed class MeteredReader(PipeReader input, Action<int> idleFrames, TimeProvider time) : PipeReader
 {
     private readonly FrameMeter _meter = new();
+    private bool _ended;
     private ReadOnlySequence<byte> _offered;
+
+    /// <summary>When something last came, as the clock's time stamp.</summary>
+    public long LastInput { get; private set; } = time.GetTimestamp();
+
+    /// <summary>Whether the sender has ended the connection, or said that it will.</summary>
+    public bool IsLeft => _meter.HasGoodbye || _ended;
 
     public override bool TryRead(out ReadResult result)
     {
         if (!input.TryRead(out result)) return false;
-        _offered = result.Buffer;
+        result = Offer(result);
         return true;
     }
 
@@ -42,11 +50,24 @@ internal sealed class MeteredReader(PipeReader input, Action<int> idleFrames) : 
     public override ValueTask CompleteAsync(Exception? exception = null) => input.CompleteAsync(exception);
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))] // a read waits for every request of a connection
-    private async ValueTask<ReadResult> WaitAsync(ValueTask<ReadResult> read) => Offer(await read);
+    private async ValueTask<ReadResult> WaitAsync(ValueTask<ReadResult> read)
+    {
+        try
+        {
+            return Offer(await read);
+        }
+        catch (IOException)
+        {
+            _ended = true; // cut off
+            throw;
+        }
+    }
 
     private ReadResult Offer(ReadResult result)
     {
         _offered = result.Buffer;
+        _ended |= result.IsCompleted;
+        if (!result.Buffer.IsEmpty) LastInput = time.GetTimestamp();
         return result;
     }
 }

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using MfaGateway.Access;
 using MfaGateway.Audit;
 using MfaGateway.Lifecycle;
+using MfaGateway.Limits;
 using MfaGateway.Nodes;
 using MfaGateway.Sessions;
 using MfaGateway.SignIn;
@@ -17,7 +18,7 @@ internal sealed class OutcomeMiddleware(RequestDelegate next, OutcomeWriter outc
 
     public async Task InvokeAsync(HttpContext context)
     {
-        var gateway = new GatewayFeature { Source = Source(context) };
+        var gateway = new GatewayFeature { Source = AddressGroup.Plain(context.Connection.RemoteIpAddress) };
         context.Features.Set(gateway);
         context.Response.OnStarting(_toEveryAnswer ??= AddToEveryAnswerAsync, context); // last, because a refusal and a second try at another server begin with no headers
         try
@@ -83,11 +84,5 @@ internal sealed class OutcomeMiddleware(RequestDelegate next, OutcomeWriter outc
         {
             await outcome.WriteUnrecordedAsync(context, Refusal.AuditDown);
         }
-    }
-
-    private static System.Net.IPAddress? Source(HttpContext context)
-    {
-        var address = context.Connection.RemoteIpAddress;
-        return address is { IsIPv4MappedToIPv6: true } ? address.MapToIPv4() : address;
     }
 }

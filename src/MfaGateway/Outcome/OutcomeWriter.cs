@@ -57,7 +57,7 @@ internal sealed class OutcomeWriter(AuditTrail audit, RefusalTrail refusals, Pag
         context.Response.StatusCode = refusal.Status;
         context.Response.Headers.CacheControl = "no-store";
         if (refusal.RetryAfter is { } seconds) context.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
-        if (refusal.Status == 400 && Framing.IsHttp1(context.Request.Protocol)) context.Response.Headers.Connection = "close"; // whatever follows may be part of it
+        if (refusal.Status == 400 && !Framing.EndsForSure(context.Request)) context.Response.Headers.Connection = "close"; // whatever follows may be part of it
         if (refusal.Status == 405) context.Response.Headers.Allow = "GET, HEAD, POST";
         var gateway = GatewayFeature.Of(context);
         if (RequestShape.IsNavigation(context)) await pages.RefusalAsync(context, refusal, PageWanted(context, gateway));

@@ -51,6 +51,14 @@ internal static class Framing
         return true;
     }
 
+    /// <summary>Whether nobody can see another end of this request than the gateway: it has no body, and no field that is broken or announces one.</summary>
+    public static bool EndsForSure(HttpRequest request)
+    {
+        if (!IsHttp1(request.Protocol)) return true; // a stream of its own
+        var headers = request.Headers;
+        return headers.ContentLength is null && headers.TransferEncoding.Count == 0 && headers.Upgrade.Count == 0 && !headers.ContainsKey(IgnoredLength) && HasSoundFields(headers);
+    }
+
     /// <summary>Whether a connection carries one message after the other, so that the end of one is the beginning of the next.</summary>
     public static bool IsHttp1(string protocol) => HttpProtocol.IsHttp11(protocol) || HttpProtocol.IsHttp10(protocol);
 }

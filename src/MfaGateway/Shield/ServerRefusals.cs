@@ -1,0 +1,48 @@
+using System.Diagnostics;
+using MfaGateway.Audit;
+using MfaGateway.Configuration;
+using MfaGateway.Outcome;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace MfaGateway.Shield;
+
+/// <summary>
+/// Counts in the audit trail what the server refuses by itself, before there is a request: a header that is none, two lengths, a line that ends in LF alone, headers that are too
+/// long or too slow. The server tells of it by a diagnostic event alone and answers with the bare status
+/// (learn.microsoft.com, "Diagnostics in Kestrel"). Every other event goes where it went.
+/// </summary>
+/// <param name="others">Whoever listens to the framework's events.</param>
+/// <param name="refusals">The trail.</param>
+internal sealed class ServerRefusals(DiagnosticListener others, RefusalTrail refusals) : DiagnosticSource
+{
+    private const string BadRequest = "Microsoft.AspNetCore.Server.Kestrel.BadRequest";
+
+    private static readonly RefusalKind _malformed = Kind(Refusal.Malformed.Reason);
+    private static readonly RefusalKind _tooLong = Kind("header-too-large");
+    private static readonly RefusalKind _tooSlow = Kind("header-too-slow");
+
+    public override bool IsEnabled(string name) => name == BadRequest || others.IsEnabled(name);
+
+    public override void Write(string name, object? value)
+    {
+        if (name == BadRequest && value is IFeatureCollection request) Count(request);
+        if (others.IsEnabled(name)) others.Write(name, value);
+    }
+
+    private void Count(IFeatureCollection request)
+    {
+        if (request.Get<ManagementConnection>() is not null) return;
+        if (request.Get<GatewayFeature>() is not null && request.Get<IHttpResponseFeature>() is { StatusCode: >= 400 }) return; // the gateway refused it and said so
+        refusals.Count(
+            (request.Get<IBadRequestExceptionFeature>()?.Error as BadHttpRequestException)?.StatusCode switch
+            {
+                StatusCodes.Status408RequestTimeout => _tooSlow,
+                StatusCodes.Status414UriTooLong or StatusCodes.Status431RequestHeaderFieldsTooLarge => _tooLong,
+                _ => _malformed,
+            },
+            request.Get<IHttpConnectionFeature>()?.RemoteIpAddress);
+    }
+
+    private static RefusalKind Kind(string reason) => new(AuditActions.AttackRefused, reason, Rule: null, Refused: true);
+}
