@@ -155,7 +155,7 @@ public static class GatewayBuilder
             .AddSingleton<ConnectionHealthPolicy>().AddSingleton<IPassiveHealthCheckPolicy>(provider => provider.GetRequiredService<ConnectionHealthPolicy>())
             .AddSingleton<ITransformProvider, ExchangeTransforms>()
             .AddSingleton<IForwarderHttpClientFactory, ExchangeConnections>()
-            .AddSingleton<ServerReports>()
+            .AddSingleton<ServerReports>().AddSingleton<MailboxRoute>()
             .AddSingleton<Retry>();
     }
 

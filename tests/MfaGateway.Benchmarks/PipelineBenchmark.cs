@@ -1,6 +1,7 @@
 using BenchmarkDotNet.Attributes;
 using MfaGateway.Benchmarks.Requests;
 using MfaGateway.Configuration;
+using MfaGateway.Exchange;
 using MfaGateway.Sessions;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -34,8 +35,8 @@ public class PipelineBenchmark : IAsyncDisposable
         await _plain.StartAsync();
         await _gateway.StartAsync();
         var now = _gateway.Services.GetRequiredService<TimeProvider>().GetUtcNow();
-        var (handle, _) = await _gateway.Services.GetRequiredService<SessionRegistry>().CreateAsync(OwaTraffic.Person(now), CancellationToken.None);
-        _headers = OwaTraffic.Headers(handle, scriptCall: false);
+        var (handle, session) = await _gateway.Services.GetRequiredService<SessionRegistry>().CreateAsync(OwaTraffic.Person(now), CancellationToken.None);
+        _headers = OwaTraffic.Headers(handle, scriptCall: false, _gateway.Services.GetRequiredService<MailboxRoute>().Protect(OwaTraffic.Route, session));
         if ((await PlainYarpAsync(), await GatewayAsync()) is not (200, 200)) throw new InvalidOperationException("The request must reach Exchange.");
     }
 

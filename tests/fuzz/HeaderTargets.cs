@@ -3,6 +3,7 @@ using MfaGateway.Configuration;
 using MfaGateway.Exchange;
 using MfaGateway.Sessions;
 using MfaGateway.Shield;
+using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
 
@@ -19,11 +20,14 @@ internal static partial class HeaderTargets
         "X-AnchorMailbox", "X-OWA-ExplicitLogonUser", "X-OWA-CANARY", "X-OWA-_Test", "Sec-Fetch-Site", "Sec-Fetch-Mode", "Sec-Fetch-Dest", "Origin", "Authorization", "Negotiate",
         "Transfer-Encoding", "Content-Length", "chunked", "Upgrade", "websocket", "Trailer", "TE", "X-IsFromCafe", "X-BEResource", "X-MS-Edge-IP", "X-Prefer", "Forwarded", "navigate",
         "document", "same-origin", "cross-site", "null", "https://mail.contoso.com", "alice@contoso.com", "a@b@c", "/powershell", ":", ": ", "\n", ";", "; ", ",", "=", "\"", " ", "\t",
-        "__Host-mfagw", "__host-mfagw", "__Secure-mfagw-login.x", "__Host-mfagw-owner", "cadata", "X-OWA-CANARY=", "UserContext", "exchangecookie", "X-BackEndOverrideCookie",
+        "__Host-mfagw", "__host-mfagw", "__Secure-mfagw-login.x", "__Host-mfagw-owner", "cadata", "X-OWA-CANARY=", "UserContext", "exchangecookie", "X-BackEndOverrideCookie", "X-BackEndCookie", "X-BackEndCookie=CfDJ8AAA",
         "ASP.NET_SessionId", "FedAuth", "TimeWindowSig", "OpenIdConnect.nonce", Handle, $"__Host-mfagw={Handle}", "a=b", "_", "-", ".", "é",
     ];
 
     private static readonly GatewayOptions Options = new();
+    private static readonly MailboxRoute Routes = new(new EphemeralDataProtectionProvider());
+    private static readonly LiveSession Person = new(
+        SessionHandle.Create().Key(), new GatewaySession { User = "alice@contoso.com", Subject = "alice", Provider = "adfs", CreatedAt = default }, default, default, DateTimeOffset.MaxValue, default);
 
     public static FuzzTarget Headers() => new("headers", Words, generate: null, TryHeaders) { Share = 2 };
 
@@ -41,7 +45,7 @@ internal static partial class HeaderTargets
 
         using var request = new HttpRequestMessage(HttpMethod.Post, "https://ex1.contoso.test/owa/") { Content = new ByteArrayContent([]) };
         request.Content.Headers.Clear();
-        RequestHeaders.Copy(context.Request, request, Options, withSession: true, withLogon: false);
+        RequestHeaders.Copy(context.Request, request, Options, Routes, Person, withLogon: false);
 
         var sent = request.Headers.NonValidated.Concat(request.Content.Headers.NonValidated).ToList();
         foreach (var (name, values) in sent)
@@ -70,11 +74,11 @@ internal static partial class HeaderTargets
         foreach (var (withSession, withLogon) in new[] { (true, true), (true, false), (false, false) })
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, "https://ex1.contoso.test/owa/");
-            RequestHeaders.Copy(context.Request, request, Options, withSession, withLogon);
+            RequestHeaders.Copy(context.Request, request, Options, Routes, withSession ? Person : null, withLogon);
             var sent = request.Headers.NonValidated.TryGetValues("Cookie", out var values) ? values.ToString() : "";
             var names = sent.Split(';').Select(pair => pair.Split('=')[0].Trim()).ToList();
             FuzzFailure.Unless(!names.Any(name => RequestHeaders.IsOurs(name)), "the gateway's cookies stay here");
-            FuzzFailure.Unless(withSession || !names.Contains("X-BackEndCookie", StringComparer.OrdinalIgnoreCase), "a stranger chooses no server");
+            FuzzFailure.Unless(!names.Contains("X-BackEndCookie", StringComparer.OrdinalIgnoreCase), "nobody chooses a server");
             FuzzFailure.Unless(withLogon || !names.Any(name => CookieOwner.IsLogon(name)), "another person's logon stays here");
         }
 

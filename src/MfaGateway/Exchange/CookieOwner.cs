@@ -72,4 +72,7 @@ internal sealed class CookieOwner(SessionCookie cookie)
 
     /// <summary>The name of a cookie in a pair <c>name=value</c>.</summary>
     internal static ReadOnlySpan<char> NameOf(ReadOnlySpan<char> pair) => (pair.IndexOf('=') is var end and >= 0 ? pair[..end] : pair).Trim();
+
+    /// <summary>Its value; empty without a <c>=</c>.</summary>
+    internal static ReadOnlySpan<char> ValueOf(ReadOnlySpan<char> pair) => pair.IndexOf('=') is var end and >= 0 ? pair[(end + 1)..].Trim() : default;
 }

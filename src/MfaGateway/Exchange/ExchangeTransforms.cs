@@ -14,7 +14,7 @@ namespace MfaGateway.Exchange;
 
 /// <summary>Makes the request to Exchange from scratch: the canonical target, the allowed headers, our own forwarding headers, the sign-on.</summary>
 internal sealed class ExchangeTransforms(
-    GatewaySettings settings, IEnumerable<IBackendSignOn> methods, ProviderCatalog providers, CookieOwner owner, OutcomeWriter outcome, Drain drain)
+    GatewaySettings settings, IEnumerable<IBackendSignOn> methods, ProviderCatalog providers, CookieOwner owner, MailboxRoute routes, OutcomeWriter outcome, Drain drain)
     : ITransformProvider
 {
     private readonly Dictionary<string, IBackendSignOn> _methods = methods.ToDictionary(m => m.Name, StringComparer.OrdinalIgnoreCase);
@@ -46,7 +46,7 @@ internal sealed class ExchangeTransforms(
 
         var request = context.ProxyRequest;
         request.Headers.Clear();
-        RequestHeaders.Copy(context.HttpContext.Request, request, settings.Current, gateway.Session is not null, CookieOwner.Owns(context.HttpContext.Request, gateway.Session));
+        RequestHeaders.Copy(context.HttpContext.Request, request, settings.Current, routes, gateway.Session, CookieOwner.Owns(context.HttpContext.Request, gateway.Session));
         request.Headers.Host = settings.Authority;
         request.Headers.TryAddWithoutValidation("X-Forwarded-For", gateway.Source?.ToString() ?? "unknown");
         request.Headers.TryAddWithoutValidation("X-Forwarded-Proto", settings.Current.PublicOrigin!.Scheme);
@@ -72,7 +72,7 @@ internal sealed class ExchangeTransforms(
             return;
         }
 
-        ResponseHeaders.Copy(answer, context.HttpContext.Response, PassThroughSignOn.Serves(settings.Current.Exchange.SignOn));
+        ResponseHeaders.Copy(answer, context.HttpContext.Response, PassThroughSignOn.Serves(settings.Current.Exchange.SignOn), routes, gateway.Session);
         BrowserProtection.Add(context.HttpContext.Response, gateway.Target!, gateway.Publication!, settings.Current.Exchange.BlockScriptAttributes);
         if (RequestShape.IsHanging(gateway.Target!)) answer.Content = new EndableContent(answer.Content, drain.HangingEnds);
         if (gateway.Session is { } session) owner.Claim(context.HttpContext, session);

@@ -3,6 +3,7 @@ using System.Collections.Frozen;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using MfaGateway.Configuration;
+using MfaGateway.Sessions;
 using MfaGateway.SignOn;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
@@ -31,9 +32,6 @@ internal static class RequestHeaders
 
     private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> _droppedByText = _dropped.GetAlternateLookup<ReadOnlySpan<char>>();
 
-    /// <summary>Says which server has a mailbox. Exchange gives it to people with a mailbox; a stranger who sends one at a published calendar would choose the server.</summary>
-    private const string Routing = "X-BackEndCookie";
-
     /// <summary>What no setting may let through, and beginnings of such names: what Exchange, IIS, AD FS and other proxies take an identity, an address or
     /// another path from, what frames a message, and what is made here.</summary>
     private static readonly FrozenSet<string> _never = FrozenSet.Create(
@@ -61,16 +59,17 @@ internal static class RequestHeaders
     /// <param name="from">The browser's.</param>
     /// <param name="to">Exchange's, without a header yet.</param>
     /// <param name="options">In force.</param>
-    /// <param name="withSession">Somebody is signed in.</param>
+    /// <param name="routes">Opens what the browser keeps of <c>X-BackEndCookie</c>.</param>
+    /// <param name="session">Who is signed in; null for a stranger at a published calendar.</param>
     /// <param name="withLogon">The browser's Exchange cookies are his.</param>
-    public static void Copy(HttpRequest from, HttpRequestMessage to, GatewayOptions options, bool withSession, bool withLogon)
+    public static void Copy(HttpRequest from, HttpRequestMessage to, GatewayOptions options, MailboxRoute routes, LiveSession? session, bool withLogon)
     {
         foreach (var (name, values) in from.Headers)
         {
             if (Passes(name, values, options)) Add(to, name, values);
         }
 
-        if (Cookies(from.Headers.Cookie, withSession, withLogon, PassThroughSignOn.Serves(options.Exchange.SignOn)) is { Length: > 0 } cookies)
+        if (Cookies(from.Headers.Cookie, routes, session, withLogon, PassThroughSignOn.Serves(options.Exchange.SignOn)) is { Length: > 0 } cookies)
             to.Headers.TryAddWithoutValidation("Cookie", cookies);
     }
 
@@ -106,19 +105,29 @@ internal static class RequestHeaders
         }
     }
 
-    /// <summary>Everything but the gateway's own cookies, those that a browser has no business sending, and another person's logon.</summary>
-    private static string Cookies(StringValues header, bool withSession, bool withLogon, bool exchangeKeepsLogon)
+    /// <summary>Everything but the gateway's own cookies, those that a browser has no business sending, another person's logon, and a route that Exchange did not give to this person.</summary>
+    private static string Cookies(StringValues header, MailboxRoute routes, LiveSession? session, bool withLogon, bool exchangeKeepsLogon)
     {
         var kept = new DefaultInterpolatedStringHandler(0, 0, CultureInfo.InvariantCulture, stackalloc char[1024]); // grows when it must
-        var any = false;
+        var (any, routesSeen) = (false, 0);
         foreach (var line in header)
         {
             foreach (var range in line.AsSpan().Split(';'))
             {
                 var pair = line.AsSpan()[range].Trim();
-                if (pair.IsEmpty || !MayPass(CookieOwner.NameOf(pair), withSession, withLogon, exchangeKeepsLogon)) continue;
+                var name = CookieOwner.NameOf(pair);
+                if (pair.IsEmpty || !MayPass(name, withLogon, exchangeKeepsLogon)) continue;
+                string? route = null;
+                if (MailboxRoute.Is(name) && (session is null || ++routesSeen > MailboxRoute.Most || (route = routes.Open(CookieOwner.ValueOf(pair), session)) is null)) continue;
+
                 if (any) kept.AppendLiteral("; ");
-                kept.AppendFormatted(pair);
+                kept.AppendFormatted(route is null ? pair : name);
+                if (route is not null)
+                {
+                    kept.AppendLiteral("=");
+                    kept.AppendLiteral(route);
+                }
+
                 any = true;
             }
         }
@@ -126,9 +135,8 @@ internal static class RequestHeaders
         return kept.ToStringAndClear();
     }
 
-    private static bool MayPass(ReadOnlySpan<char> cookie, bool withSession, bool withLogon, bool exchangeKeepsLogon) =>
+    private static bool MayPass(ReadOnlySpan<char> cookie, bool withLogon, bool exchangeKeepsLogon) =>
         !IsOurs(cookie) && !_droppedByText.Contains(cookie)
-        && (withSession || !cookie.Equals(Routing, StringComparison.OrdinalIgnoreCase))
         && (withLogon || !CookieOwner.IsLogon(cookie))
         && (exchangeKeepsLogon || !CookieOwner.IsOwnLogon(cookie));
 

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using MfaGateway.Nodes;
 using MfaGateway.Outcome;
 using Microsoft.AspNetCore.Http;
 using Yarp.ReverseProxy.Forwarder;
@@ -67,6 +69,7 @@ internal sealed class Retry(OutcomeWriter outcome, ConnectionHealthPolicy health
         IsTooLarge(error.Exception) ? Refusal.TooLarge
         : error.Error is ForwarderError.RequestBodyClient ? Refusal.Malformed
         : NothingWasSent(error) ? Refusal.NoServer
+        : error.Exception is CryptographicException e && RedisConnection.IsAway(e) ? Refusal.StoreDown // a cookie could not be opened, so nothing was sent
         : Refusal.ServerFailed;
 
     /// <summary>A body without a stated length that went over its limit on the way.</summary>

@@ -3,6 +3,7 @@ using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 using MfaGateway.Access;
+using MfaGateway.Exchange;
 using MfaGateway.Policy;
 
 namespace MfaGateway.Sessions;
@@ -40,6 +41,9 @@ internal sealed class LiveSession : IDisposable
 
     /// <summary>The server that served the last request: kept while it is healthy, because warm connections are there.</summary>
     public string? Destination { get; set; }
+
+    /// <summary>The last values of <c>X-BackEndCookie</c>.</summary>
+    public KnownRoutes Routes { get; } = new();
 
     /// <summary>Whether a request of it is running.</summary>
     public bool HasRequests => Volatile.Read(ref _requests) > 0;

@@ -21,8 +21,18 @@ internal static class OwaTraffic
     /// <summary>A shared mailbox, with an escape in path and query.</summary>
     public const string Escaped = "/owa/info%40contoso.com/?path=%2fmail%2finbox&modurl=0";
 
+    /// <summary>What Exchange sets as <c>X-BackEndCookie</c>: the mailbox, and where it is.</summary>
+    public const string Route =
+        "S-1-5-21-1004336348-1177238915-682003330-1104=u56Lnp2ejJqBy8qenJ7Jy8rSz5vLz9LLzZ3L0seZzs/SyZvPx83HxsnNx5nIgYHOyNDPxtDNz83J387Pxc7JxcrMgZyQkYuQjJDRnJCS";
+
     /// <summary>Another address than the tests' own, with documentation's prefix (RFC 5737).</summary>
     public static readonly IPAddress Client = IPAddress.Parse("192.0.2.17");
+
+    /// <summary>What looks like a protected route.</summary>
+    public const string KeptRoute =
+        "CfDJ8KVNyhglMLsdbRMs3tYjey7ZHj9yH8sZcRdElNZJPJ1cNGC-MSAeaf7aoO7ouZl_XHwpmf2v5ZMlPNZUr0361xQnoK6z_ukjL4ryIR-e5JHFsQvstVY7_B5vk0J-y8j-KVXlzY5G3I7Ut8J2TS" +
+        "paTXZ3BvhdhpACSta9o0Ab6cjLzMk19s0fYSJq4VM4rho0AE0zug0kasBMgbG68j47-e71958rSTSvh_VSC2m5Sw2YLoW7VbZyqHJjes10Zvy2Dg6P8YRjsOSyuilwNHTwZKxo9wD1sCs9xmb0W96q" +
+        "LMrtzStRV0EOTe5K8rNPQwoHNA";
 
     private static readonly (string Name, string Value)[] _ofEveryRequest =
     [
@@ -77,13 +87,14 @@ internal static class OwaTraffic
     /// <summary>Headers of the browser's request.</summary>
     /// <param name="session">The session's handle, which travels among Exchange's cookies.</param>
     /// <param name="scriptCall">Of <see cref="ScriptCall"/>; otherwise of <see cref="SmallGet"/>.</param>
-    public static IHeaderDictionary Headers(SessionHandle session, bool scriptCall)
+    /// <param name="route">What the browser keeps of <see cref="Route"/>; the default is as long as one, and opens with nobody's keys.</param>
+    public static IHeaderDictionary Headers(SessionHandle session, bool scriptCall, string route = KeptRoute)
     {
         IHeaderDictionary headers = new HeaderDictionary();
         foreach (var (name, value) in _ofEveryRequest.Concat(scriptCall ? _ofScriptCall : _ofGet)) headers[name] = value;
         headers.Cookie =
             $"ClientId=8F2B6D0C1E7A4B5C; PrivateComputer=true; PBack=0; __Host-mfagw={session.Reveal()}; UC=7d1f0e3c2b1a096c1b6a1c2e7f4b0b9a; " +
-            "X-OWA-JS-PSD=1; X-BackEndCookie=S-1-5-21-1004336348-1177238915-682003330-1104=u56Lnp2ejJqBy8qenJ7Jy8rSz5vLz9LLzZ3L0seZzs/SyZvPx83HxsnNx5nIgYHOyNDPxtDNz83J387Pxc7JxcrMgZyQkYuQjJDRnJCS; " +
+            $"X-OWA-JS-PSD=1; X-BackEndCookie={route}; " +
             "X-OWA-CANARY=Xk2vY8dQx0mFhB3rN5tZ7wAAAAAAAAAAqpd1PzVf3AgQ2o0b7Kj4S1uYtWc.";
         return headers;
     }

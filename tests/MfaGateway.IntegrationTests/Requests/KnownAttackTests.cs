@@ -114,6 +114,8 @@ public sealed class KnownAttackTests
     [Theory]
     [InlineData("cadata=TUFSSw==; cadataTTL=TUFSSw==; cadataKey=TUFSSw==; cadataIV=TUFSSw==; cadataSig=TUFSSw==")]
     [InlineData("X-BackEndOverrideCookie=exch02~1")]
+    [InlineData("X-BackEndCookie=victim@corp.example=CONFIDENTIAL")]
+    [InlineData("x-backendcookie=CfDJ8AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA; X-BackEndCookie=S-1-5-21-1-2-3-500=u56Lnp2e")]
     public async Task Cookies_that_no_Exchange_gave_to_this_session_do_not_arrive(string cookies)
     {
         await using var network = await StartAsync();

@@ -79,7 +79,7 @@ public sealed class SpoofingTests(WireEstate estate) : IClassFixture<WireEstate>
     }
 
     private string Cookies =>
-        $"{estate.Session}; X-BackEndOverrideCookie={SpoofedHeaders.Mark}; exchangecookie={SpoofedHeaders.Mark}; UserContext={SpoofedHeaders.Mark}; __host-MFAGW-x={SpoofedHeaders.Mark}";
+        $"{estate.Session}; X-BackEndOverrideCookie={SpoofedHeaders.Mark}; X-BackEndCookie={SpoofedHeaders.Mark}; exchangecookie={SpoofedHeaders.Mark}; UserContext={SpoofedHeaders.Mark}; __host-MFAGW-x={SpoofedHeaders.Mark}";
 
     private void ExpectNothingArrived()
     {
