@@ -30,6 +30,23 @@ public sealed class ClusterTests(Cluster cluster)
     }
 
     [Fact]
+    public async Task What_one_gateway_protected_of_Exchanges_cookies_every_gateway_opens()
+    {
+        using var alice = await cluster.SignedInAsync();
+        int[] sizes = [.. cluster.Nodes.Select((_, n) => 7_101 + n)];
+
+        foreach (var (node, size) in cluster.Nodes.Zip(sizes))
+        {
+            using var way = alice.Through(node);
+            Assert.Equal("200", await way.PostAsync(size, Cancel));
+        }
+
+        var arrived = cluster.Exchange.SelectMany(server => server.Requests.Since(0)).Where(request => sizes.Contains((int)request.Bytes)).ToList();
+        Assert.Equal(sizes.Length, arrived.Count);
+        Assert.All(arrived, request => Assert.Contains("X-BackEndCookie=lab%3D", Assert.Single(request.Headers["Cookie"]), StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task A_session_ended_at_one_gateway_ends_its_hanging_requests_at_all_within_two_seconds()
     {
         using var alice = await cluster.SignedInAsync();
