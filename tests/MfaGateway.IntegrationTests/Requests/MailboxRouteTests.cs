@@ -165,16 +165,18 @@ public sealed class MailboxRouteTests
         var keys = new BreakableKeys();
         await using var network = await SimulatedNetwork.StartAsync(new NetworkSetup { Services = services => services.AddSingleton<IDataProtectionProvider>(keys) });
         var alice = await RoutedAsync(network);
-        var newcomer = await network.SignedInBrowserAsync();
+        var newcomer = await network.SignedInBrowserAsync(); // in a session that remembers nothing
         var forwarded = network.Exchange.Requests.Count;
         keys.OutOfReach = true;
 
         await alice.GetAsync("/owa/?remembered=1");
+        network.Exchange.Answer = _ => Setting($"{Name}=S-1-5=new; path=/owa");
         var set = await newcomer.FetchAsync(HttpMethod.Post, "/owa/service.svc?action=SendItem");
+        newcomer.Cookies.Remove(Name);
         newcomer.Cookies.Add(alice.Cookies.Find(Name)! with { Path = "/" });
         var refused = await newcomer.FetchAsync(HttpMethod.Post, "/owa/service.svc?action=SendItem");
 
-        Assert.Equal(HttpStatusCode.OK, set.Status);
+        Assert.Equal((HttpStatusCode.OK, $"{Name}=; path=/owa; Secure; HttpOnly"), (set.Status, set.SetCookies.Single()));
         network.ExpectRefusal(refused, HttpStatusCode.ServiceUnavailable, "session-store-unavailable");
         Assert.Equal(forwarded + 2, network.Exchange.Requests.Count);
     }
