@@ -25,18 +25,22 @@ internal sealed class SessionCookie(GatewaySettings settings)
         ReadOnlySpan<char> value = [];
         foreach (var line in request.Headers.Cookie)
         {
-            foreach (var range in line.AsSpan().Split(';'))
+            for (var rest = line.AsSpan(); rest.IndexOf(name) is >= 0 and var at; rest = rest[(at + name.Length)..])
             {
-                var pair = line.AsSpan()[range].Trim();
-                if (pair.Length <= name.Length || pair[name.Length] != '=' || !pair.StartsWith(name, StringComparison.Ordinal)) continue;
+                if (!rest[(at + name.Length)..].StartsWith('=') || !BeginsPair(line.AsSpan(0, line!.Length - rest.Length + at))) continue;
                 if (found) return [];
                 found = true;
-                value = pair[(name.Length + 1)..];
+                value = rest[(at + name.Length + 1)..];
+                if (value.IndexOf(';') is >= 0 and var end) value = value[..end];
+                value = value.TrimEnd();
             }
         }
 
         return value;
     }
+
+    /// <summary>Whether a name behind this is that of a cookie, and not part of another's name or value.</summary>
+    private static bool BeginsPair(ReadOnlySpan<char> before) => before.TrimEnd() is [] or [.., ';'];
 
     public void Write(HttpResponse response, SessionHandle handle) => response.Cookies.Append(Name, handle.Reveal(), Shape());
 
