@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 using MfaGateway.IntegrationTests.Simulation;
 
 namespace MfaGateway.IntegrationTests.Advisories;
@@ -38,7 +39,9 @@ public sealed class PeerAdvisoryTests
     [InlineData("X-Forwarded-Prefix: //evil.test")]
     [InlineData("Forwarded: host=evil.test;proto=http")]
     [InlineData("X-Auth-Request-Redirect: https://evil.test/")]
+    [InlineData("X-Auth-Request-Redirect: /owa/?evil.test")]
     [InlineData("Referer: https://evil.test/")]
+    [InlineData("Referer: https://mail.contoso.com/owa/?evil.test")]
     public async Task no_header_changes_where_a_sign_in_comes_back_to(string header)
     {
         await using var network = await SimulatedNetwork.StartAsync();
@@ -49,6 +52,7 @@ public sealed class PeerAdvisoryTests
         Assert.StartsWith("https://login.contoso.test/authorize?", answer.Location, StringComparison.Ordinal);
         Assert.Contains($"redirect_uri={Uri.EscapeDataString("https://mail.contoso.com/.gateway/signin-oidc/oidc")}&", answer.Location, StringComparison.Ordinal);
         Assert.DoesNotContain("evil.test", answer.Head, StringComparison.Ordinal);
+        Assert.Equal("https://mail.contoso.com/owa/", (await FinishAsync(network, answer)).Address.AbsoluteUri);
     }
 
     [Theory]
@@ -111,19 +115,39 @@ public sealed class PeerAdvisoryTests
         Assert.Empty(network.Exchange.Requests);
     }
 
+    /// <summary>Junk, and the handle of a session that there is: it counts in its cookie and nowhere else.</summary>
     [Theory]
-    [InlineData("Bearer x")]
-    [InlineData("Basic YWRtaW5AY29udG9zby5jb206cGFzc3dvcmQ=")]
-    [InlineData("Negotiate TlRMTVNTUAABAAAA")]
-    [InlineData("DPoP x")]
-    public async Task credentials_in_a_header_open_nothing(string credentials)
+    [InlineData("Authorization: Bearer x")]
+    [InlineData("Authorization: Basic YWRtaW5AY29udG9zby5jb206cGFzc3dvcmQ=")]
+    [InlineData("Authorization: Negotiate TlRMTVNTUAABAAAA")]
+    [InlineData("Authorization: DPoP x")]
+    [InlineData("Authorization: Bearer HANDLE")]
+    [InlineData("Authorization: bearer  HANDLE")]
+    [InlineData("Authorization: DPoP HANDLE")]
+    [InlineData("Authorization: HANDLE")]
+    [InlineData("Authorization: Basic AS-PASSWORD")]
+    [InlineData("Authorization: Basic AS-NAME")]
+    [InlineData("Authorization: Bearer __Host-mfagw=HANDLE")]
+    [InlineData("Proxy-Authorization: Bearer HANDLE")]
+    [InlineData("X-Forwarded-Access-Token: HANDLE")]
+    [InlineData("X-Auth-Token: HANDLE")]
+    [InlineData("X-Access-Token: HANDLE")]
+    [InlineData("Cookie2: __Host-mfagw=HANDLE")]
+    [InlineData("Sec-WebSocket-Protocol: access_token, HANDLE")]
+    public async Task credentials_in_a_header_open_nothing(string header)
     {
         await using var network = await SimulatedNetwork.StartAsync();
+        var alice = await network.SignedInBrowserAsync();
+        var before = network.Exchange.Requests.Count;
+        var handle = alice.Cookies.Find("__Host-mfagw")!.Value;
+        var sent = header.Replace("AS-PASSWORD", Base64($"{Person.Alice.Upn}:{handle}"), StringComparison.Ordinal)
+            .Replace("AS-NAME", Base64($"{handle}:"), StringComparison.Ordinal)
+            .Replace("HANDLE", handle, StringComparison.Ordinal);
 
-        var answer = await RawConnection.SendAsync(network, $"POST /owa/service.svc?action=x HTTP/1.1\r\nHost: mail.contoso.com\r\nAuthorization: {credentials}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+        var answer = await RawConnection.SendAsync(network, $"POST /owa/service.svc?action=x HTTP/1.1\r\nHost: mail.contoso.com\r\n{sent}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
 
         Assert.Equal(440, answer.Status);
-        Assert.Empty(network.Exchange.Requests);
+        Assert.Equal(before, network.Exchange.Requests.Count);
     }
 
     [Theory]
@@ -247,6 +271,18 @@ public sealed class PeerAdvisoryTests
         network.Provider.AuthorizationAnswer = answer => answer["error_description"] = answer["error"] = network.Provider.Person.Upn; // this one comes into the log
         network.ExpectRefusal(await network.NewBrowser().OpenAsync("/owa/"), HttpStatusCode.BadGateway, "sign-in-invalid");
         Assert.Contains(network.Provider.Person.Upn, network.Log.Text, StringComparison.Ordinal);
+    }
+
+    private static string Base64(string text) => Convert.ToBase64String(Encoding.ASCII.GetBytes(text));
+
+    /// <summary>Goes on in a browser to the end of the sign-in that an answer began.</summary>
+    private static async Task<Page> FinishAsync(SimulatedNetwork network, RawAnswer begun)
+    {
+        const string Cookie = "Set-Cookie: ";
+        var browser = network.NewBrowser();
+        foreach (var line in begun.Head.Split("\r\n").Where(line => line.StartsWith(Cookie, StringComparison.OrdinalIgnoreCase)))
+            browser.Cookies.Take(new Uri(NetworkSetup.Origin), line[Cookie.Length..]);
+        return await browser.OpenAsync(begun.Location!);
     }
 
     private static string Handle(Browser browser) => $"__Host-mfagw={browser.Cookies.Find("__Host-mfagw")!.Value}";

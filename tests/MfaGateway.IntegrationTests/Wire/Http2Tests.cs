@@ -165,12 +165,13 @@ public sealed class Http2Tests(WireEstate estate) : IClassFixture<WireEstate>
         await using var wire = await estate.ConnectHttp2Async();
 
         var reply = await wire.SendAsync(
-            Http2Wire.Request("POST", "/owa/service.svc?n=1", ("cookie", estate.Session)), "hello", [("x-commonaccesstoken", "TUFSSw=="), ("content-length", "3")]);
+            Http2Wire.Request("POST", "/owa/service.svc?n=1", ("cookie", estate.Session)), "hello",
+            [("x-commonaccesstoken", "TUFSSw=="), ("x-anchormailbox", "admin@contoso.com"), ("x-owa-canary", "abc"), ("cookie", "cadata=1"), ("content-length", "3")]);
 
         Assert.Equal(200, reply.Status);
         var request = Assert.Single(estate.Exchange.Requests);
         Assert.Equal("hello", request.Body);
-        Assert.DoesNotContain("X-CommonAccessToken", request.Names, StringComparer.OrdinalIgnoreCase);
+        foreach (var name in new[] { "X-CommonAccessToken", "X-AnchorMailbox", "X-OWA-CANARY", "Cookie" }) Assert.DoesNotContain(name, request.Names, StringComparer.OrdinalIgnoreCase);
     }
 
     [Fact]
