@@ -89,6 +89,7 @@ internal sealed class ProviderLogout(SessionRegistry sessions, ProviderCatalog p
         if (!(await handler.ValidateTokenAsync(raw, new TokenValidationParameters())).IsValid) return null;
 
         var now = time.GetUtcNow();
+        if (TokenChecks.FindInTimes(token, provider, now) is not null) return null;
         var (sid, subject) = (Text(token, "sid"), Text(token, "sub"));
         var fresh = AuthenticationEvidence.Time(token, "iat", now, provider.Options.ClockSkew) is { } issued && now - issued < _tokenLife + provider.Options.ClockSkew;
         var isLogout = token.TryGetProperty("events", out var events) && events.ValueKind is JsonValueKind.Object && events.TryGetProperty(LogoutEvent, out _);

@@ -50,9 +50,16 @@ internal static class TokenChecks
         if (AudienceProblem(token, provider.Options.ClientId!) is { } audience) return audience;
         if (provider.Profile.Tenant is { } tenant && !string.Equals(Text(token, "tid"), tenant, StringComparison.OrdinalIgnoreCase))
             return "The token is of another tenant (tid).";
-        if (!IsNumber(token, "exp")) return "The token does not say as a number when it ends (exp)."; // RFC 7519, 4.1.4; the token library reads texts too
-        return !IsNumber(token, "iat")
-            || AuthenticationEvidence.Time(token, "iat", now, provider.Options.ClockSkew) is null
+        return FindInTimes(token, provider, now);
+    }
+
+    /// <summary>What is wrong with the times of anything that a provider signs; null when nothing is. Each is a number (RFC 7519, 4.1.4 to 4.1.6), and the token library reads texts too. Whether
+    /// the token is alive <see cref="StrictTokenHandler"/> says.</summary>
+    public static string? FindInTimes(JsonElement token, Provider provider, DateTimeOffset now)
+    {
+        if (!IsNumber(token, "exp")) return "The token does not say as a number when it ends (exp).";
+        if (token.TryGetProperty("nbf", out _) && !IsNumber(token, "nbf")) return "The token does not say as a number when it begins (nbf).";
+        return !IsNumber(token, "iat") || AuthenticationEvidence.Time(token, "iat", now, provider.Options.ClockSkew) is null
             ? "The token has no issue time (iat) or one in the future."
             : null;
     }

@@ -26,6 +26,11 @@ public sealed class ProviderLogoutTests
         ["an hour old"] = t => t.Claim("iat", t.Number("iat") - 3_600),
         ["in the future"] = t => t.Claim("iat", t.Number("iat") + 3_600),
         ["expired"] = t => t.Claim("exp", t.Number("iat") - 400),
+        ["an end that is a text"] = t => t.Claim("exp", $"{t.Number("exp")}"),
+        ["a begin that is a text"] = t => t.Claim("nbf", $"{t.Number("iat")}"),
+        ["an issue time that is a text"] = t => t.Claim("iat", $"{t.Number("iat")}"),
+        ["not valid yet"] = t => t.Claim("nbf", t.Number("iat") + 3_600),
+        ["no end"] = t => t.Without("exp"),
         ["sid twice"] = t => t.ClaimAgain("sid", "other"),
         ["crit"] = t => t.Header("crit", new[] { "x" }),
     };

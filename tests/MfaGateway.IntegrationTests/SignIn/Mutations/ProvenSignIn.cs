@@ -35,6 +35,7 @@ internal sealed record ProvenSignIn(IReadOnlyList<string> Users, bool Mfa)
         if (Text(token, "iss") != Dialects.Issuer(Dialect.Oidc) || !nonces.Contains(Text(token, "nonce") ?? "")) return null;
         if (!Texts(token, "aud").Contains(NetworkSetup.ClientId)) return null;
         if (Number(token, "exp") is not { } end || end <= now - Skew || Number(token, "iat") is not { } issued || issued > now + Skew) return null;
+        if (token.TryGetProperty("nbf", out _) && (Number(token, "nbf") is not { } begin || begin > now + Skew)) return null;
         if (Text(token, "sub") is not { } subject) return null;
         return new ProvenSignIn(Text(token, "preferred_username") is { } name ? [name, subject] : [subject], ShowsMfa(token));
     }
