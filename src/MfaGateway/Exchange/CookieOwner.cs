@@ -18,6 +18,13 @@ internal sealed class CookieOwner(SessionCookie cookie)
     /// <summary>How the names of the cookies of Exchange's own logon begin: forms, AD FS claims, hybrid modern authentication.</summary>
     private static readonly string[] _logons = ["cadata", "TimeWindowSig", "FedAuth", "OpenIdConnect"];
 
+    /// <summary>Those whose names are known beforehand, with the paths that they are set for: a browser shows only what belongs to the page it asks for.</summary>
+    public static readonly IReadOnlyList<(string Name, string[] Paths)> Known =
+    [
+        ("cadata", ["/"]), ("cadataTTL", ["/"]), ("cadataKey", ["/"]), ("cadataIV", ["/"]), ("cadataSig", ["/"]), ("TimeWindowSig", ["/"]),
+        ("ASP.NET_SessionId", ["/", "/ecp"]), ("FedAuth", _paths), ("FedAuth1", _paths),
+    ];
+
     /// <summary>A cookie that makes somebody somebody: a logon's, or the session state of the admin center.</summary>
     public static bool IsLogon(ReadOnlySpan<char> name) => IsOwnLogon(name) || name.StartsWith("ASP.NET_SessionId", StringComparison.OrdinalIgnoreCase);
 
@@ -46,14 +53,16 @@ internal sealed class CookieOwner(SessionCookie cookie)
         if (left is null && LogonsIn(set) is null) return;
 
         headers.SetCookie = StringValues.Empty;
-        foreach (var name in left?.Distinct(StringComparer.Ordinal) ?? [])
-        {
-            foreach (var path in _paths) context.Response.Cookies.Delete(name, new CookieOptions { Path = path, Secure = true });
-        }
+        IEnumerable<(string Name, string[] Paths)> others = [.. left?.Select(name => (name, _paths)) ?? [], .. IsMarked(context.Request) ? Known : []];
+        foreach (var (name, path) in others.SelectMany(other => other.Paths, (other, path) => (other.Name, path)).Distinct())
+            context.Response.Cookies.Delete(name, new CookieOptions { Path = path, Secure = true });
 
         context.Response.Cookies.Append(Name, session.Owner, cookie.Shape());
         headers.SetCookie = StringValues.Concat(headers.SetCookie, set);
     }
+
+    /// <summary>Somebody's logon came to this browser; cookies of it may lie at paths that this request does not show.</summary>
+    private static bool IsMarked(HttpRequest request) => !SessionCookie.Value(request, Name).IsEmpty;
 
     /// <summary>Names of the logon cookies in a header; null when there is none.</summary>
     private static List<string>? LogonsIn(StringValues header)

@@ -20,9 +20,8 @@ internal sealed class SignOut(
     /// <summary>Cookies that Exchange leaves behind, with the paths it sets them for (docs/security.md).</summary>
     private static readonly (string Name, string[] Paths)[] _exchangeCookies =
     [
-        ("cadata", ["/"]), ("cadataTTL", ["/"]), ("cadataKey", ["/"]), ("cadataIV", ["/"]), ("cadataSig", ["/"]), ("TimeWindowSig", ["/"]),
-        (CookieOwner.Name, ["/"]), ("X-OWA-CANARY", ["/", "/owa"]), ("UC", ["/", "/owa"]), ("AppcacheVer", ["/owa"]), ("X-BackEndCookie", ["/", "/owa", "/ecp"]),
-        ("ASP.NET_SessionId", ["/", "/ecp"]), ("msExchEcpCanary", ["/", "/ecp"]), ("FedAuth", ["/", "/owa", "/ecp"]), ("FedAuth1", ["/", "/owa", "/ecp"]),
+        .. CookieOwner.Known, (CookieOwner.Name, ["/"]), ("X-OWA-CANARY", ["/", "/owa"]), ("UC", ["/", "/owa"]), ("AppcacheVer", ["/owa"]),
+        ("X-BackEndCookie", ["/", "/owa", "/ecp"]), ("msExchEcpCanary", ["/", "/ecp"]),
     ];
 
     /// <summary>Signs out, or asks first when another site sent the browser here: an image on a foreign page must not close somebody's mail.</summary>

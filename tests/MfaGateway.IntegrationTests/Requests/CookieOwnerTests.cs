@@ -5,6 +5,9 @@ namespace MfaGateway.IntegrationTests.Requests;
 /// <summary>Exchange's own logon stays in the browser when the gateway's session ends; it must not become the next person's.</summary>
 public sealed class CookieOwnerTests
 {
+    private static readonly string[] _logon =
+        ["cadata", "cadataTTL", "cadataKey", "cadataIV", "cadataSig", "TimeWindowSig", "FedAuth", "FedAuth1", "OpenIdConnect.nonce.x", "ASP.NET_SessionId"];
+
     [Fact]
     public async Task cookies_that_exchange_gave_one_person_never_reach_it_in_the_session_of_the_next()
     {
@@ -19,7 +22,28 @@ public sealed class CookieOwnerTests
 
         Assert.DoesNotContain("cadata", CookiesOf(network.Exchange.Last), StringComparison.Ordinal);
         Assert.DoesNotContain(network.Exchange.Requests.TakeLast(2), r => CookiesOf(r).Contains("alices-logon", StringComparison.Ordinal));
-        Assert.Null(browser.Cookies.Find("cadata"));
+        Assert.DoesNotContain(browser.Cookies.All, cookie => cookie.Value == "alices-logon");
+    }
+
+    /// <summary>A browser shows a cookie below its path only, and the next person's logon may begin at another one.</summary>
+    [Theory]
+    [InlineData("ASP.NET_SessionId")]
+    [InlineData("FedAuth")]
+    [InlineData("FedAuth1")]
+    public async Task cookies_that_lie_at_another_path_become_nobody_else_s_either(string name)
+    {
+        await using var network = await SimulatedNetwork.StartAsync();
+        network.Exchange.Answer = _ => new HttpResponseMessage { Headers = { { "Set-Cookie", $"{name}=alices-logon; path=/ecp; HttpOnly" } } };
+        var browser = await network.SignedInBrowserAsync();
+        browser.Cookies.Remove("__Host-mfagw");
+        network.Provider.Person = Person.Admin;
+        network.Exchange.Answer = _ => new HttpResponseMessage { Headers = { { "Set-Cookie", "cadata=admins-logon; path=/; HttpOnly" } } };
+        await browser.OpenAsync("/owa/");
+        network.Exchange.Answer = null;
+
+        await browser.OpenAsync("/ecp/");
+
+        Assert.Equal(("/ecp/", "cadata=admins-logon"), (network.Exchange.Last.Target, CookiesOf(network.Exchange.Last)));
     }
 
     [Fact]
@@ -50,7 +74,7 @@ public sealed class CookieOwnerTests
 
     private static async Task<Browser> LoggedOnAsync(SimulatedNetwork network)
     {
-        network.Exchange.Answer = _ => new HttpResponseMessage { Headers = { { "Set-Cookie", "cadata=alices-logon; path=/; HttpOnly" } } };
+        network.Exchange.Answer = _ => new HttpResponseMessage { Headers = { { "Set-Cookie", _logon.Select(name => $"{name}=alices-logon; path=/; HttpOnly") } } };
         var browser = await network.SignedInBrowserAsync();
         await browser.GetAsync("/owa/");
         Assert.Contains("cadata=alices-logon", CookiesOf(network.Exchange.Last), StringComparison.Ordinal);
