@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text;
+using MfaGateway.Exchange;
 using MfaGateway.Limits;
 using MfaGateway.Sessions;
 using MfaGateway.Shield;
@@ -70,6 +71,7 @@ public static class ListenerSetup
             listen.Use(next => connection =>
             {
                 connection.Features.Set(new LastHandle());
+                connection.Features.Set(new LastCookies());
                 return next(connection);
             });
             if (!options.Listen.Url.StartsWith("https", StringComparison.OrdinalIgnoreCase)) return; // and so without HTTP/2

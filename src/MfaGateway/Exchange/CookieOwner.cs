@@ -1,3 +1,4 @@
+using System.Buffers;
 using MfaGateway.Sessions;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
@@ -13,10 +14,16 @@ internal sealed class CookieOwner(SessionCookie cookie)
 {
     internal const string Name = SessionCookie.Name + "-owner";
 
+    /// <summary>The session state of the admin center.</summary>
+    private const string ServerState = "ASP.NET_SessionId";
+
     private static readonly string[] _paths = ["/", "/owa", "/ecp"];
 
     /// <summary>How the names of the cookies of Exchange's own logon begin: forms, AD FS claims, hybrid modern authentication.</summary>
     private static readonly string[] _logons = ["cadata", "TimeWindowSig", "FedAuth", "OpenIdConnect"];
+
+    /// <summary>Every such beginning, to look for in one go: nearly no header has one.</summary>
+    private static readonly SearchValues<string> _anywhere = SearchValues.Create([.. _logons, ServerState], StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Those whose names are known beforehand, with the paths that they are set for: a browser shows only what belongs to the page it asks for.</summary>
     public static readonly IReadOnlyList<(string Name, string[] Paths)> Known =
@@ -26,7 +33,7 @@ internal sealed class CookieOwner(SessionCookie cookie)
     ];
 
     /// <summary>A cookie that makes somebody somebody: a logon's, or the session state of the admin center.</summary>
-    public static bool IsLogon(ReadOnlySpan<char> name) => IsOwnLogon(name) || name.StartsWith("ASP.NET_SessionId", StringComparison.OrdinalIgnoreCase);
+    public static bool IsLogon(ReadOnlySpan<char> name) => IsOwnLogon(name) || name.StartsWith(ServerState, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>A cookie of a logon that Exchange does itself.</summary>
     public static bool IsOwnLogon(ReadOnlySpan<char> name)
@@ -70,6 +77,7 @@ internal sealed class CookieOwner(SessionCookie cookie)
         List<string>? names = null;
         foreach (var line in header)
         {
+            if (!line.AsSpan().ContainsAny(_anywhere)) continue;
             foreach (var pair in line.AsSpan().Split(';'))
             {
                 if (NameOf(line.AsSpan()[pair]) is var name && IsLogon(name)) (names ??= []).Add(name.ToString());

@@ -69,8 +69,18 @@ internal static class RequestHeaders
             if (Passes(name, values, options)) Add(to, name, values);
         }
 
-        if (Cookies(from.Headers.Cookie, routes, session, withLogon, PassThroughSignOn.Serves(options.Exchange.SignOn)) is { Length: > 0 } cookies)
-            to.Headers.TryAddWithoutValidation("Cookie", cookies);
+        if (CookiesOf(from, routes, session, withLogon, PassThroughSignOn.Serves(options.Exchange.SignOn)) is { Length: > 0 } cookies) to.Headers.TryAddWithoutValidation("Cookie", cookies);
+    }
+
+    private static string CookiesOf(HttpRequest from, MailboxRoute routes, LiveSession? session, bool withLogon, bool exchangeKeepsLogon)
+    {
+        var header = from.Headers.Cookie;
+        if (header is not [{ } line] || from.HttpContext.Features[typeof(LastCookies)] is not LastCookies last) return Cookies(header, routes, session, withLogon, exchangeKeepsLogon);
+        var under = new LastCookies.Circumstances(session is not null, withLogon, exchangeKeepsLogon);
+        if (last.Find(line, under) is { } known) return known;
+        var cookies = Cookies(header, routes, session, withLogon, exchangeKeepsLogon);
+        last.Keep(line, under, cookies);
+        return cookies;
     }
 
     private static bool Passes(string name, StringValues values, GatewayOptions options)
@@ -116,7 +126,7 @@ internal static class RequestHeaders
             {
                 var pair = line.AsSpan()[range].Trim();
                 var name = CookieOwner.NameOf(pair);
-                if (pair.IsEmpty || !MayPass(name, withLogon, exchangeKeepsLogon)) continue;
+                if (pair.IsEmpty || !MayPass(name, withLogon, exchangeKeepsLogon) || HidesAnother(pair, withLogon, exchangeKeepsLogon)) continue;
                 string? route = null;
                 if (MailboxRoute.Is(name) && (session is null || ++routesSeen > MailboxRoute.Most || (route = routes.Open(CookieOwner.ValueOf(pair), session)) is null)) continue;
 
@@ -133,6 +143,19 @@ internal static class RequestHeaders
         }
 
         return kept.ToStringAndClear();
+    }
+
+    /// <summary>Whether somebody who divides at commas too, as old readers of cookies do (RFC 2109, 4.3.4), would find one in it that may not pass.</summary>
+    private static bool HidesAnother(ReadOnlySpan<char> pair, bool withLogon, bool exchangeKeepsLogon)
+    {
+        if (!pair.Contains(',')) return false;
+        foreach (var range in pair.Split(','))
+        {
+            var name = CookieOwner.NameOf(pair[range]);
+            if (range.Start.Value > 0 && (MailboxRoute.Is(name) || !MayPass(name, withLogon, exchangeKeepsLogon))) return true;
+        }
+
+        return false;
     }
 
     private static bool MayPass(ReadOnlySpan<char> cookie, bool withLogon, bool exchangeKeepsLogon) =>

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using MfaGateway.Nodes;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.Logging;
 
@@ -13,11 +14,16 @@ internal sealed class SessionSeal(IDataProtectionProvider protection, ILogger lo
     public byte[] Protect(GatewaySession facts) => _protector.Protect(facts.ToJson());
 
     /// <summary>The facts of a stored session; null when these keys do not read it.</summary>
+    /// <exception cref="SessionStoreException">The keys cannot be had, so nobody knows.</exception>
     public GatewaySession? Unprotect(StoredSession stored)
     {
         try
         {
             return GatewaySession.FromJson(_protector.Unprotect(stored.Payload.ToArray()));
+        }
+        catch (CryptographicException e) when (RedisConnection.IsAway(e))
+        {
+            throw new SessionStoreException(e);
         }
         catch (Exception e) when (e is CryptographicException or JsonException)
         {

@@ -1,3 +1,4 @@
+using MfaGateway.Exchange;
 using MfaGateway.Sessions;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http;
@@ -9,6 +10,7 @@ namespace MfaGateway.Benchmarks.Requests;
 internal sealed class InMemoryServer : IServer
 {
     private readonly LastHandle _last = new(); // as on a connection that is kept
+    private readonly LastCookies _lastCookies = new();
     private Func<IFeatureCollection, Task>? _process;
 
     public IFeatureCollection Features { get; } = new FeatureCollection();
@@ -43,6 +45,7 @@ internal sealed class InMemoryServer : IServer
         features.Set<IHttpRequestLifetimeFeature>(new HttpRequestLifetimeFeature());
         features.Set<IHttpRequestIdentifierFeature>(new HttpRequestIdentifierFeature { TraceIdentifier = "benchmark" });
         features.Set(_last);
+        features.Set(_lastCookies);
         await _process!(features);
         return response.StatusCode;
     }

@@ -159,14 +159,4 @@ public sealed class MailboxRouteTests
         var facts = new GatewaySession { User = $"{subject}@contoso.com", Subject = subject, Provider = provider, CreatedAt = now };
         return new LiveSession(SessionHandle.Create().Key(), facts, default, now, now.AddHours(10), now);
     }
-
-    /// <summary>What the framework does when the key ring in Redis cannot be read.</summary>
-    private sealed class KeysOutOfReach : IDataProtectionProvider, IDataProtector
-    {
-        public IDataProtector CreateProtector(string purpose) => this;
-
-        public byte[] Protect(byte[] plaintext) => throw new CryptographicException("An error occurred while trying to encrypt the provided data.", new TimeoutException());
-
-        public byte[] Unprotect(byte[] protectedData) => throw new CryptographicException("The key ring cannot be read.", new TimeoutException());
-    }
 }

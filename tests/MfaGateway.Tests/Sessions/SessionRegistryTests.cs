@@ -39,6 +39,16 @@ public class SessionRegistryTests
     }
 
     [Fact]
+    public async Task A_session_whose_keys_are_out_of_reach_has_not_ended()
+    {
+        var (handle, _) = await _sessions.CreateAsync(Alice, Cancel);
+
+        await Assert.ThrowsAsync<SessionStoreException>(async () => await Node(new KeysOutOfReach()).FindAsync(handle, Cancel));
+
+        Assert.NotNull(await _sessions.FindAsync(handle, Cancel));
+    }
+
+    [Fact]
     public async Task The_store_sees_neither_the_handle_nor_the_user_nor_a_claim()
     {
         var (handle, _) = await _sessions.CreateAsync(Alice, Cancel);
