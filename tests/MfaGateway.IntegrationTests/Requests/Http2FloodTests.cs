@@ -75,7 +75,7 @@ public sealed class Http2FloodTests
     [Fact]
     public async Task a_header_that_goes_on_in_empty_frames_is_cut_off_when_its_time_is_up()
     {
-        await using var network = await StartAsync(gateway => gateway["Limits"]!["HeaderTimeout"] = "00:00:01");
+        await using var network = await StartAsync(gateway => (gateway["Limits"]!["HeaderTimeout"], gateway["Limits"]!["IdleFramesPerMinute"]) = ("00:00:01", 10_000_000)); // the time, not their number
         await using var connection = await RawHttp2.ConnectAsync(network);
         await connection.SendAsync(RawHttp2.Frame(RawHttp2.Headers, 0, 1, _owa));
         var sent = Task.Run(() => connection.FloodAsync(_ => RawHttp2.Frame(RawHttp2.Continuation, 0, 1), int.MaxValue), TestContext.Current.CancellationToken);
@@ -87,7 +87,7 @@ public sealed class Http2FloodTests
     [Fact]
     public async Task a_body_of_empty_frames_is_cut_off_when_its_time_is_up()
     {
-        await using var network = await StartAsync();
+        await using var network = await StartAsync(gateway => gateway["Limits"]!["IdleFramesPerMinute"] = 10_000_000); // the time, not their number
         await using var connection = await RawHttp2.ConnectAsync(network);
         var post = RawHttp2.Block("POST", "/.gateway/signin-oidc/oidc", ("content-type", "application/x-www-form-urlencoded"));
         await connection.SendAsync(RawHttp2.Frame(RawHttp2.Headers, RawHttp2.EndHeaders, 1, post));
