@@ -128,10 +128,13 @@ public sealed class DelegatedTicketsTests : IDisposable
         await TokenAsync(Alice);
         _controller.Answer = _ => ScriptedController.Refuse(SignOnFailure.KdcUnreachable);
 
-        _time.Advance(TimeSpan.FromMinutes(54.9));
+        _controller.Freeze();
+
+        _time.Advance(TimeSpan.FromMinutes(54.99));
         Assert.Equal("alice@contoso.com 2 ", await TokenAsync(Alice));
-        await UntilAsync(() => _controller.Calls == 2); // the attempt to renew it
-        _time.Advance(TimeSpan.FromMinutes(0.2));
+        await UntilAsync(() => _controller.Calls == 2); // the attempt to renew it, which ends when the ticket has
+        _time.Advance(TimeSpan.FromMinutes(0.02));
+        _controller.Thaw();
 
         Assert.Equal("kdc-unreachable", await TokenAsync(Alice));
     }
