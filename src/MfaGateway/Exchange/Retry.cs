@@ -24,7 +24,7 @@ internal sealed class Retry(OutcomeWriter outcome, ConnectionHealthPolicy health
             await next(context);
             if (proxy.ProxiedDestination is { } tried) health.RequestProxied(context, proxy.Route.Cluster!, tried);
             gateway.Destination = proxy.ProxiedDestination?.DestinationId;
-            var error = context.Features.Get<IForwarderErrorFeature>();
+            var error = context.Features[typeof(IForwarderErrorFeature)] as IForwarderErrorFeature;
             if (error is null || error.Error is ForwarderError.None)
             {
                 if (gateway.Session is { } session) session.Destination = gateway.SignOnRefused ? null : gateway.Destination; // another server may know the user

@@ -61,7 +61,7 @@ internal sealed class ConnectionHealthPolicy(GatewaySettings settings, IDestinat
 
     public void RequestProxied(HttpContext context, ClusterState cluster, DestinationState destination)
     {
-        var error = context.Features.Get<IForwarderErrorFeature>();
+        var error = context.Features[typeof(IForwarderErrorFeature)] as IForwarderErrorFeature;
         if (error is null or { Error: ForwarderError.None })
         {
             reports.Succeeded(cluster, destination);

@@ -16,7 +16,7 @@ internal sealed class SessionCookie(GatewaySettings settings)
 
     /// <summary>The key of the handle that a request brings; null for none.</summary>
     public static SessionKey? ReadKey(HttpContext context) =>
-        context.Features.Get<LastHandle>() is { } last ? last.KeyOf(Value(context.Request, Name)) : Read(context.Request)?.Key();
+        context.Features[typeof(LastHandle)] is LastHandle last ? last.KeyOf(Value(context.Request, Name)) : Read(context.Request)?.Key();
 
     /// <summary>The value of a cookie of exactly this name; empty when there is none or more than one.</summary>
     public static ReadOnlySpan<char> Value(HttpRequest request, string name)

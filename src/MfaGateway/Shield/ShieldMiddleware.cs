@@ -74,7 +74,7 @@ internal sealed class ShieldMiddleware(
 
     private static void Limit(HttpContext context, long bytes)
     {
-        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit) limit.MaxRequestBodySize = bytes;
+        if (context.Features[typeof(IHttpMaxRequestBodySizeFeature)] is IHttpMaxRequestBodySizeFeature { IsReadOnly: false } limit) limit.MaxRequestBodySize = bytes;
     }
 }
 
