@@ -7,8 +7,8 @@ using Microsoft.Extensions.Hosting;
 namespace MfaGateway.Audit;
 
 /// <summary>
-/// Records what strangers are refused, without letting them fill the trail or make the disk sync for each: the first ones in full, then a line a minute with their number.
-/// Whoever has a session is no stranger; every line about him is written.
+/// Records what is refused, without letting anybody fill the trail or make the disk sync for each: the first ones in full, then a line a minute with their number. Whoever has
+/// a session is no stranger: far more lines about him are written, and what is counted is counted under his name.
 /// </summary>
 internal sealed class RefusalTrail(AuditTrail audit, SessionRegistry sessions, TimeProvider time) : IAsyncDisposable
 {
@@ -24,7 +24,8 @@ internal sealed class RefusalTrail(AuditTrail audit, SessionRegistry sessions, T
     public async Task<bool> RecordAsync(HttpContext context, RefusalKind kind)
     {
         var gateway = GatewayFeature.Of(context);
-        if (!await IsKnownAsync(context, gateway) && _tally.Count(kind, gateway.Source) is { } reference)
+        var mayBeKnown = await IsKnownAsync(context, gateway);
+        if ((gateway.Session is not null || !mayBeKnown) && _tally.Count(kind, gateway.Source, gateway.Session) is { } reference)
         {
             gateway.Reference = reference;
             return false;
@@ -95,6 +96,10 @@ internal sealed class RefusalTrail(AuditTrail audit, SessionRegistry sessions, T
             Id = counted.Reference,
             Reason = counted.Kind.Reason,
             SourceIp = counted.Source?.ToString(),
+            UserName = counted.Person?.Facts.User,
+            UserId = counted.Person?.Facts.Subject,
+            Provider = counted.Person?.Facts.Provider,
+            Session = counted.Person?.Key.Digits,
             Since = counted.Since,
             Count = counted.Count,
         },

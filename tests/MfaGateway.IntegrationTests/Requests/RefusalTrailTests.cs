@@ -28,7 +28,7 @@ public sealed class RefusalTrailTests
     }
 
     [Fact]
-    public async Task Nothing_about_somebody_who_is_signed_in_is_ever_counted_away()
+    public async Task What_somebody_who_is_signed_in_is_refused_is_written_down_whatever_strangers_do()
     {
         await using var network = await SimulatedNetwork.StartAsync();
         var alice = await network.SignedInBrowserAsync();
@@ -40,6 +40,25 @@ public sealed class RefusalTrailTests
         var hers = Refusals(network).Where(line => line["user.name"] == "alice@contoso.com").ToList();
         Assert.Equal(20, hers.Count);
         Assert.Equal(20, hers.Select(line => line["url.path"]).Distinct().Count());
+    }
+
+    [Fact]
+    public async Task A_flood_by_somebody_who_is_signed_in_is_a_hundred_lines_and_a_count_under_his_name()
+    {
+        await using var network = await SimulatedNetwork.StartAsync();
+        var alice = await network.SignedInBrowserAsync();
+        var references = new List<string>();
+
+        for (var n = 0; n < RefusalTally.PerSession + 30; n++) references.Add((await alice.GetAsync($"/not-there-{n}")).Reference);
+        await alice.GetAsync("/owa/?__VIEWSTATE=x"); // of another kind
+        await AMinuteAsync(network, lines: RefusalTally.PerSession + 2);
+
+        var lines = Refusals(network);
+        Assert.Equal(RefusalTally.PerSession + 2, lines.Count);
+        Assert.All(lines, line => Assert.Equal("alice@contoso.com", line["user.name"]));
+        var count = Assert.Single(lines, line => line["gateway.count"] is not null);
+        Assert.Equal(("30", "not-published", "127.0.0.1", lines[0]["gateway.session"]), (count["gateway.count"], count["gateway.reason"], count["source.ip"], count["gateway.session"]));
+        Assert.All(references, reference => Assert.Contains(lines, line => line["event.id"] == reference));
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Net;
 using MfaGateway.Audit;
+using MfaGateway.Sessions;
 using Microsoft.Extensions.Time.Testing;
 
 namespace MfaGateway.Tests.Audit;
@@ -69,6 +70,30 @@ public sealed class RefusalTallyTests
     }
 
     [Fact]
+    public void Somebody_who_is_signed_in_is_written_more_often_and_counted_by_himself_and_never_without_his_name()
+    {
+        var (alice, bob) = (Person("alice"), Person("bob"));
+        for (var n = 0; n < 10_000; n++) _tally.Count(_malformed, Address(n % 900)); // strangers, also at her address
+
+        var references = Enumerable.Range(0, RefusalTally.PerSession + 7).Select(_ => _tally.Count(_malformed, Address(1), alice)).ToList();
+
+        Assert.All(references.Take(RefusalTally.PerSession), Assert.Null);
+        Assert.Null(_tally.Count(_malformed, Address(1), bob));
+        var counted = Assert.Single(_tally.Take(), counted => counted.Person is not null);
+        Assert.Equal((alice, Address(1), 7L), (counted.Person, counted.Source, counted.Count));
+        Assert.All(references.Skip(RefusalTally.PerSession), reference => Assert.Equal(counted.Reference, reference));
+    }
+
+    [Fact]
+    public void Where_there_is_no_room_to_count_people_they_are_written_in_full()
+    {
+        for (var n = 0; n < RefusalTally.MaxSources; n++) _tally.Count(_malformed, Address(n));
+        var alice = Person("alice");
+
+        Assert.All(Enumerable.Range(0, 2 * RefusalTally.PerSession), _ => Assert.Null(_tally.Count(_malformed, Address(1), alice)));
+    }
+
+    [Fact]
     public void None_is_lost_when_many_count_and_somebody_takes()
     {
         var (written, counted) = (0L, 0L);
@@ -79,6 +104,12 @@ public sealed class RefusalTallyTests
         });
 
         Assert.Equal(20_000, written + counted + _tally.Take().Sum(refusals => refusals.Count));
+    }
+
+    private LiveSession Person(string name)
+    {
+        var now = _time.GetUtcNow();
+        return new LiveSession(SessionHandle.Create().Key(), new GatewaySession { User = name, Subject = name, Provider = "adfs", CreatedAt = now }, default, now, now.AddHours(1), now);
     }
 
     private static IPAddress Address(int n) => new([10, (byte)(n >> 16), (byte)(n >> 8), (byte)n]);

@@ -47,6 +47,8 @@ internal sealed record Workload(string Name, string Path, bool Http2 = false)
         new("POST 35 MB", "/owa/service.svc?action=CreateAttachment") { Method = "POST", Body = Backend.Large, Length = Backend.Small, Connections = 2 },
         new("Outlook on the web", "/owa/") { IsMix = true, Hanging = 500 },
         new("440 for a script without a session", "/owa/service.svc?action=FindItem") { Method = "POST", Status = 440, Length = 0, Anonymous = true, GatewaysOnly = true },
+        new("400 for an ambiguous path", "/owa/..%252f..%252fautodiscover/") { Status = 400, Anonymous = true, GatewaysOnly = true },
+        new("400 for a known attack", "/owa/?__VIEWSTATE=TUFSSw==") { Status = 400, GatewaysOnly = true },
         new("400 for an ambiguous path, HTTP/2", "/owa/..%252f..%252fautodiscover/", Http2: true) { Status = 400, Anonymous = true, GatewaysOnly = true },
     ];
 }
