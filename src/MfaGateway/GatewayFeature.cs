@@ -49,6 +49,9 @@ internal sealed class GatewayFeature
     /// <summary>Sessions: who asks; null for nobody.</summary>
     public LiveSession? Session { get; set; }
 
+    /// <summary>Outcome: the gateway has refused the request.</summary>
+    public bool IsRefused { get; set; }
+
     /// <summary>Exchange: the server that got the request, or the last one tried.</summary>
     public string? Destination { get; set; }
 

@@ -154,7 +154,7 @@ public sealed record AuditEvent
     [JsonPropertyName("gateway.facts.incomplete")]
     public IReadOnlyList<string>? FactsIncomplete { get; init; }
 
-    /// <summary>How many refusals of one kind from one address, or in one session, this line stands for; they have no lines of their own. Absent on a line about one request.</summary>
+    /// <summary>How many refusals of one kind from one address, or of one person, this line stands for; they have no lines of their own. Absent on a line about one request.</summary>
     [JsonPropertyName("gateway.count")]
     public long? Count { get; init; }
 

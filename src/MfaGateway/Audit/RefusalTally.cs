@@ -10,10 +10,10 @@ namespace MfaGateway.Audit;
 /// <param name="Refused">False when a rule only recorded the request.</param>
 internal readonly record struct RefusalKind(string Action, string Reason, string? Rule, bool Refused);
 
-/// <summary>Refusals of one kind from one address, or of one session, that have no line of their own.</summary>
+/// <summary>Refusals of one kind, from one address or of one person, that have no line of their own.</summary>
 /// <param name="Kind">What kind.</param>
-/// <param name="Source">The address; null when there were too many to count each by itself.</param>
-/// <param name="Person">Whose session it was; null for strangers.</param>
+/// <param name="Source">The address; null when there were several, or too many to count each by itself.</param>
+/// <param name="Person">A session of the person; null for strangers.</param>
 /// <param name="Reference">The reference that their callers were shown.</param>
 /// <param name="Since">When the first came.</param>
 /// <param name="Count">How many.</param>
@@ -21,17 +21,20 @@ internal sealed record CountedRefusals(RefusalKind Kind, IPAddress? Source, Live
 
 /// <summary>
 /// Decides which refusals get a line and counts the others. Between two calls of <see cref="Take"/>, a minute, <see cref="PerSource"/> of a kind from an
-/// address and <see cref="PerKind"/> of a kind are written in full; of somebody who is signed in <see cref="PerSession"/> of a kind, whatever strangers do. Memory is bounded by <see cref="MaxSources"/>.
+/// address and <see cref="PerKind"/> of a kind are written in full; of somebody who is signed in <see cref="PerPerson"/> of a kind, whatever strangers do. Memory is bounded by
+/// <see cref="MaxSources"/> and <see cref="MaxPeople"/>.
 /// </summary>
 internal sealed class RefusalTally(TimeProvider time)
 {
     public const int PerSource = 5;
     public const int PerKind = 100;
-    public const int PerSession = 100;
+    public const int PerPerson = 100;
     public const int MaxSources = 1_000;
+    public const int MaxPeople = 10_000;
 
     private readonly Lock _counting = new();
-    private Dictionary<(RefusalKind, IPAddress?, SessionKey?), Entry> _entries = [];
+    private Dictionary<(RefusalKind Kind, IPAddress? Source), Entry> _entries = [];
+    private Dictionary<(RefusalKind Kind, string Owner), Entry> _people = [];
     private Dictionary<RefusalKind, int> _full = [];
 
     /// <summary>Null when this one is to be written in full; else the reference of the line that will count it.</summary>
@@ -42,7 +45,7 @@ internal sealed class RefusalTally(TimeProvider time)
     {
         lock (_counting)
         {
-            if (person is not null) return EntryOf(kind, source, person) is { } his && his.Full++ >= PerSession ? Add(his) : null;
+            if (person is not null) return Count(kind, source, EntryOf(kind, source, person));
             var entry = EntryOf(kind, source);
             var full = _full.GetValueOrDefault(kind);
             if (entry.Full < PerSource && full < PerKind)
@@ -67,10 +70,21 @@ internal sealed class RefusalTally(TimeProvider time)
     {
         lock (_counting)
         {
-            var taken = _entries;
-            (_entries, _full) = ([], []);
-            return [.. taken.Where(e => e.Value.Counted > 0).Select(e => new CountedRefusals(e.Key.Item1, e.Key.Item2, e.Value.Person, e.Value.Reference!, e.Value.Since, e.Value.Counted))];
+            var (strangers, people) = (_entries, _people);
+            (_entries, _people, _full) = ([], [], []);
+            return
+            [
+                .. people.Where(e => e.Value.Counted > 0).Select(e => e.Value.Result(e.Key.Kind, e.Value.Source)),
+                .. strangers.Where(e => e.Value.Counted > 0).Select(e => e.Value.Result(e.Key.Kind, e.Key.Source)),
+            ];
         }
+    }
+
+    private string? Count(RefusalKind kind, IPAddress? source, Entry? his)
+    {
+        if (his is null) return Add(EntryOf(kind, null)); // more people than can be told apart: only an attack by hundreds of them
+        if (!Equals(his.Source, source)) his.Source = null;
+        return his.Full++ < PerPerson ? null : Add(his);
     }
 
     private string Add(Entry entry)
@@ -81,29 +95,32 @@ internal sealed class RefusalTally(TimeProvider time)
 
     private Entry EntryOf(RefusalKind kind, IPAddress? source)
     {
-        if (_entries.TryGetValue((kind, source, null), out var known)) return known;
+        if (_entries.TryGetValue((kind, source), out var known)) return known;
         if (_entries.Count >= MaxSources)
         {
             source = null;
-            if (_entries.TryGetValue((kind, null, null), out var others)) return others;
+            if (_entries.TryGetValue((kind, null), out var others)) return others;
         }
 
-        return _entries[(kind, source, null)] = new Entry();
+        return _entries[(kind, source)] = new Entry();
     }
 
-    /// <summary>Null when there is no room: nobody's name is lost in a crowd.</summary>
+    /// <summary>By the person, not by session or address, of which one can have many. Null when there is no room.</summary>
     private Entry? EntryOf(RefusalKind kind, IPAddress? source, LiveSession person)
     {
-        if (_entries.TryGetValue((kind, source, person.Key), out var known)) return known;
-        return _entries.Count >= MaxSources ? null : _entries[(kind, source, person.Key)] = new Entry { Person = person };
+        if (_people.TryGetValue((kind, person.Owner), out var known)) return known;
+        return _people.Count >= MaxPeople ? null : _people[(kind, person.Owner)] = new Entry { Person = person, Source = source };
     }
 
     private sealed class Entry
     {
         public LiveSession? Person;
+        public IPAddress? Source;
         public int Full;
         public long Counted;
         public string? Reference;
         public DateTimeOffset Since;
+
+        public CountedRefusals Result(RefusalKind kind, IPAddress? source) => new(kind, source, Person, Reference!, Since, Counted);
     }
 }

@@ -27,7 +27,7 @@ internal sealed class RefusalTrail(AuditTrail audit, SessionRegistry sessions, T
         var mayBeKnown = await IsKnownAsync(context, gateway);
         if ((gateway.Session is not null || !mayBeKnown) && _tally.Count(kind, gateway.Source, gateway.Session) is { } reference)
         {
-            gateway.Reference = reference;
+            if (kind.Refused) gateway.Reference = reference; // what goes on has lines of its own
             return false;
         }
 
@@ -99,7 +99,6 @@ internal sealed class RefusalTrail(AuditTrail audit, SessionRegistry sessions, T
             UserName = counted.Person?.Facts.User,
             UserId = counted.Person?.Facts.Subject,
             Provider = counted.Person?.Facts.Provider,
-            Session = counted.Person?.Key.Digits,
             Since = counted.Since,
             Count = counted.Count,
         },

@@ -29,7 +29,7 @@ internal sealed class CookieOwner(SessionCookie cookie)
     public static readonly IReadOnlyList<(string Name, string[] Paths)> Known =
     [
         ("cadata", ["/"]), ("cadataTTL", ["/"]), ("cadataKey", ["/"]), ("cadataIV", ["/"]), ("cadataSig", ["/"]), ("TimeWindowSig", ["/"]),
-        ("ASP.NET_SessionId", ["/", "/ecp"]), ("FedAuth", _paths), ("FedAuth1", _paths),
+        (ServerState, ["/", "/ecp"]), ("FedAuth", _paths), ("FedAuth1", _paths), ("FedAuth2", _paths), ("FedAuth3", _paths), ("FedAuth4", _paths), // a long token takes several
     ];
 
     /// <summary>A cookie that makes somebody somebody: a logon's, or the session state of the admin center.</summary>

@@ -152,7 +152,7 @@ internal static class RequestHeaders
         foreach (var range in pair.Split(','))
         {
             var name = CookieOwner.NameOf(pair[range]);
-            if (range.Start.Value > 0 && (MailboxRoute.Is(name) || !MayPass(name, withLogon, exchangeKeepsLogon))) return true;
+            if (MailboxRoute.Is(name) || !MayPass(name, withLogon, exchangeKeepsLogon)) return true; // a route that is protected has no comma
         }
 
         return false;

@@ -18,7 +18,7 @@ internal sealed class FrameGate(RequestLimits limits, RefusalTrail refusals, Gat
 {
     private static readonly TimeSpan _period = TimeSpan.FromMinutes(1);
 
-    /// <summary>A server that ends a connection so soon after something came does so because of what came: its time limits are longer.</summary>
+    /// <summary>A server that ends a connection so soon after something came mostly does so because of what came. A body or an answer that trickles is ended so too.</summary>
     private static readonly TimeSpan _atOnce = TimeSpan.FromSeconds(1);
 
     private static readonly RefusalKind _flood = new(AuditActions.AttackRefused, "http2-flood", Rule: null, Refused: true);

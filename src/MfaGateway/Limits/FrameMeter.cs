@@ -10,6 +10,8 @@ namespace MfaGateway.Limits;
 internal sealed class FrameMeter
 {
     private const int PrefaceLength = 24; // RFC 9113, 3.4
+    private const int PingLength = 8; // RFC 9113, 6.7
+    private const int ShortestGoodbye = 8; // RFC 9113, 6.8
     private const int HeaderLength = 9; // RFC 9113, 4.1: three of length, one of type, one of flags, four of stream
 
     private readonly byte[] _header = new byte[HeaderLength];
@@ -20,6 +22,7 @@ internal sealed class FrameMeter
     {
         Data = 0,
         Headers = 1,
+        Ping = 6,
         Goodbye = 7, // GOAWAY
         WindowUpdate = 8,
         Continuation = 9,
@@ -28,6 +31,9 @@ internal sealed class FrameMeter
 
     /// <summary>Whether the sender said that it will leave (RFC 9113, 6.8).</summary>
     public bool HasGoodbye { get; private set; }
+
+    /// <summary>Whether the last frame was a ping, which may answer the server's own.</summary>
+    public bool EndsWithPing { get; private set; }
 
     /// <summary>How many frames without work begin or go on in these bytes; each is counted once, when its header is complete.</summary>
     public int Count(in ReadOnlySequence<byte> bytes)
@@ -52,13 +58,17 @@ internal sealed class FrameMeter
                 if (_known < HeaderLength) continue;
                 _known = 0;
                 _skip = (int)(BinaryPrimitives.ReadUInt32BigEndian(_header) >> 8);
-                HasGoodbye |= (Frame)_header[3] is Frame.Goodbye;
+                HasGoodbye |= (Frame)_header[3] is Frame.Goodbye && _skip >= ShortestGoodbye && Stream() == 0;
+                EndsWithPing = (Frame)_header[3] is Frame.Ping && _skip == PingLength;
                 if (!Works()) idle++;
             }
         }
 
         return idle;
     }
+
+    /// <summary>Without the reserved bit (RFC 9113, 4.1).</summary>
+    private uint Stream() => BinaryPrimitives.ReadUInt32BigEndian(_header.AsSpan(5)) & 0x7fffffff;
 
     /// <summary>A download makes a browser send many window updates, a page many priorities.</summary>
     private bool Works() => (Frame)_header[3] switch

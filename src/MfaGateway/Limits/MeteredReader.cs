@@ -14,7 +14,7 @@ internal sealed class MeteredReader(PipeReader input, Action<int> idleFrames, Ti
     private bool _ended;
     private ReadOnlySequence<byte> _offered;
 
-    /// <summary>When something last came, as the clock's time stamp.</summary>
+    /// <summary>When something other than a ping last came, as the clock's time stamp.</summary>
     public long LastInput { get; private set; } = time.GetTimestamp();
 
     /// <summary>Whether the sender has ended the connection, or said that it will.</summary>
@@ -38,6 +38,7 @@ internal sealed class MeteredReader(PipeReader input, Action<int> idleFrames, Ti
     public override void AdvanceTo(SequencePosition consumed, SequencePosition examined)
     {
         var idle = _meter.Count(_offered.Slice(0, consumed));
+        if (!_meter.EndsWithPing) LastInput = time.GetTimestamp();
         _offered = default;
         input.AdvanceTo(consumed, examined);
         if (idle > 0) idleFrames(idle);
@@ -67,7 +68,6 @@ internal sealed class MeteredReader(PipeReader input, Action<int> idleFrames, Ti
     {
         _offered = result.Buffer;
         _ended |= result.IsCompleted;
-        if (!result.Buffer.IsEmpty) LastInput = time.GetTimestamp();
         return result;
     }
 }

@@ -47,6 +47,8 @@ internal sealed class OutcomeWriter(AuditTrail audit, RefusalTrail refusals, Pag
 
     private async Task WriteAsync(HttpContext context, Refusal refusal)
     {
+        var gateway = GatewayFeature.Of(context);
+        gateway.IsRefused = true;
         if (context.Response.HasStarted)
         {
             context.Abort(); // half an answer is on its way; the only honest end is a broken one
@@ -57,9 +59,8 @@ internal sealed class OutcomeWriter(AuditTrail audit, RefusalTrail refusals, Pag
         context.Response.StatusCode = refusal.Status;
         context.Response.Headers.CacheControl = "no-store";
         if (refusal.RetryAfter is { } seconds) context.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
-        if (refusal.Status == 400 && !Framing.EndsForSure(context.Request)) context.Response.Headers.Connection = "close"; // whatever follows may be part of it
+        if (!Framing.MayGoOn(context.Request, refusal.Status)) context.Response.Headers.Connection = "close"; // whatever follows may be part of it
         if (refusal.Status == 405) context.Response.Headers.Allow = "GET, HEAD, POST";
-        var gateway = GatewayFeature.Of(context);
         if (RequestShape.IsNavigation(context)) await pages.RefusalAsync(context, refusal, PageWanted(context, gateway));
         else await ProblemAsync(context, refusal, gateway.Reference);
     }

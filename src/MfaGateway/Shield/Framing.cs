@@ -51,10 +51,14 @@ internal static class Framing
         return true;
     }
 
+    /// <summary>Whether another message may follow a refused one on its connection. A malformed request must have ended for sure; any other only as all must, which nobody may have looked at
+    /// before it was one too many.</summary>
+    public static bool MayGoOn(HttpRequest request, int status) =>
+        !IsHttp1(request.Protocol) || (status == StatusCodes.Status400BadRequest ? EndsForSure(request) : IsUnambiguous(request) && HasSoundFields(request.Headers));
+
     /// <summary>Whether nobody can see another end of this request than the gateway: it has no body, and no field that is broken or announces one.</summary>
-    public static bool EndsForSure(HttpRequest request)
+    private static bool EndsForSure(HttpRequest request)
     {
-        if (!IsHttp1(request.Protocol)) return true; // a stream of its own
         var headers = request.Headers;
         return headers.ContentLength is null && headers.TransferEncoding.Count == 0 && headers.Upgrade.Count == 0 && !headers.ContainsKey(IgnoredLength) && HasSoundFields(headers);
     }

@@ -19,8 +19,9 @@ internal sealed class ServerRefusals(DiagnosticListener others, RefusalTrail ref
     private const string BadRequest = "Microsoft.AspNetCore.Server.Kestrel.BadRequest";
 
     private static readonly RefusalKind _malformed = Kind(Refusal.Malformed.Reason);
-    private static readonly RefusalKind _tooLong = Kind("header-too-large");
-    private static readonly RefusalKind _tooSlow = Kind("header-too-slow");
+    private static readonly RefusalKind _headerTooLarge = Kind("header-too-large");
+    private static readonly RefusalKind _bodyTooLarge = Kind(Refusal.TooLarge.Reason);
+    private static readonly RefusalKind _tooSlow = Kind("request-too-slow");
 
     public override bool IsEnabled(string name) => name == BadRequest || others.IsEnabled(name);
 
@@ -33,12 +34,13 @@ internal sealed class ServerRefusals(DiagnosticListener others, RefusalTrail ref
     private void Count(IFeatureCollection request)
     {
         if (request.Get<ManagementConnection>() is not null) return;
-        if (request.Get<GatewayFeature>() is not null && request.Get<IHttpResponseFeature>() is { StatusCode: >= 400 }) return; // the gateway refused it and said so
+        if (request.Get<GatewayFeature>() is { IsRefused: true }) return; // and was recorded; what is left of its body is nobody's concern
         refusals.Count(
             (request.Get<IBadRequestExceptionFeature>()?.Error as BadHttpRequestException)?.StatusCode switch
             {
                 StatusCodes.Status408RequestTimeout => _tooSlow,
-                StatusCodes.Status414UriTooLong or StatusCodes.Status431RequestHeaderFieldsTooLarge => _tooLong,
+                StatusCodes.Status413PayloadTooLarge => _bodyTooLarge,
+                StatusCodes.Status414UriTooLong or StatusCodes.Status431RequestHeaderFieldsTooLarge => _headerTooLarge,
                 _ => _malformed,
             },
             request.Get<IHttpConnectionFeature>()?.RemoteIpAddress);

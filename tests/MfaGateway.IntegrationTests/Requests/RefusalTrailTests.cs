@@ -49,16 +49,36 @@ public sealed class RefusalTrailTests
         var alice = await network.SignedInBrowserAsync();
         var references = new List<string>();
 
-        for (var n = 0; n < RefusalTally.PerSession + 30; n++) references.Add((await alice.GetAsync($"/not-there-{n}")).Reference);
+        for (var n = 0; n < RefusalTally.PerPerson + 30; n++) references.Add((await alice.GetAsync($"/not-there-{n}")).Reference);
         await alice.GetAsync("/owa/?__VIEWSTATE=x"); // of another kind
-        await AMinuteAsync(network, lines: RefusalTally.PerSession + 2);
+        await AMinuteAsync(network, lines: RefusalTally.PerPerson + 2);
 
         var lines = Refusals(network);
-        Assert.Equal(RefusalTally.PerSession + 2, lines.Count);
+        Assert.Equal(RefusalTally.PerPerson + 2, lines.Count);
         Assert.All(lines, line => Assert.Equal("alice@contoso.com", line["user.name"]));
         var count = Assert.Single(lines, line => line["gateway.count"] is not null);
-        Assert.Equal(("30", "not-published", "127.0.0.1", lines[0]["gateway.session"]), (count["gateway.count"], count["gateway.reason"], count["source.ip"], count["gateway.session"]));
+        Assert.Equal(("30", "not-published", "127.0.0.1", lines[0]["user.id"]), (count["gateway.count"], count["gateway.reason"], count["source.ip"], count["user.id"]));
         Assert.All(references, reference => Assert.Contains(lines, line => line["event.id"] == reference));
+    }
+
+    [Fact]
+    public async Task What_a_rule_only_records_keeps_a_reference_of_its_own()
+    {
+        await using var network = await SimulatedNetwork.StartAsync(new NetworkSetup
+        {
+            Configuration = gateway =>
+            {
+                gateway["Shield"] = new System.Text.Json.Nodes.JsonObject { ["Rules"] = new System.Text.Json.Nodes.JsonObject { ["Mode"] = "Log" } };
+                gateway["Audit"]!["EveryRequest"] = true;
+            },
+        });
+        var alice = await network.SignedInBrowserAsync();
+
+        for (var n = 0; n < RefusalTally.PerPerson + 5; n++) await alice.GetAsync("/owa/?__VIEWSTATE=x");
+
+        var decisions = network.Audit.Lines.Where(line => line["event.action"] == "decision").Select(line => line["event.id"]).ToList();
+        Assert.InRange(decisions.Count, RefusalTally.PerPerson + 5, int.MaxValue);
+        Assert.Equal(decisions.Count, decisions.Distinct().Count());
     }
 
     [Fact]

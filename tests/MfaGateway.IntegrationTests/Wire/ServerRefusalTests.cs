@@ -54,7 +54,7 @@ public sealed class ServerRefusalTests
 
         await network.RestartAsync();
 
-        Assert.Equal("header-too-slow", Assert.Single(network.Audit.Lines)["gateway.reason"]);
+        Assert.Equal("request-too-slow", Assert.Single(network.Audit.Lines)["gateway.reason"]);
     }
 
     [Fact]
@@ -163,6 +163,24 @@ public sealed class ServerRefusalTests
         }
 
         Assert.DoesNotContain(network.Audit.Lines, line => line["event.action"] == "attack-refused");
+    }
+
+    /// <summary>Ends that two readers see in two places, in requests that are refused before anybody looked, or for another reason.</summary>
+    [Theory]
+    [InlineData("Content-Length: 6\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nG")]
+    [InlineData("Transfer-Encoding: chunked, chunked\r\n\r\n0\r\n\r\n")]
+    [InlineData("X\u0001Content-Length: 5\r\n\r\n")]
+    public async Task what_ends_in_two_places_closes_its_connection_whatever_it_is_refused_for(string rest)
+    {
+        await using var network = await SimulatedNetwork.StartAsync(new NetworkSetup { Configuration = gateway => gateway["Limits"] = new System.Text.Json.Nodes.JsonObject { ["AddressRequestsPerMinute"] = 10 } });
+        for (var n = 0; n < 11; n++) await RawConnection.GetAsync(network, "/.gateway/session");
+        await using var connection = await network.ConnectAsync(Cancel);
+
+        var replies = await RawConnection.TalkAsync(connection, $"POST /owa/service.svc HTTP/1.1\r\nHost: mail.contoso.com\r\n{rest}{Good}Connection: close\r\n\r\n");
+
+        Assert.Equal(429, Assert.Single(replies).Status);
+        await using var other = await network.ConnectAsync(Cancel);
+        Assert.Equal([429, 429], (await RawConnection.TalkAsync(other, $"{Good}\r\n{Good}Connection: close\r\n\r\n")).Select(reply => reply.Status)); // a sound one may be followed
     }
 
     [Theory]

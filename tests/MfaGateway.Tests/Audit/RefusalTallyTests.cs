@@ -75,22 +75,35 @@ public sealed class RefusalTallyTests
         var (alice, bob) = (Person("alice"), Person("bob"));
         for (var n = 0; n < 10_000; n++) _tally.Count(_malformed, Address(n % 900)); // strangers, also at her address
 
-        var references = Enumerable.Range(0, RefusalTally.PerSession + 7).Select(_ => _tally.Count(_malformed, Address(1), alice)).ToList();
+        var references = Enumerable.Range(0, RefusalTally.PerPerson + 7).Select(_ => _tally.Count(_malformed, Address(1), alice)).ToList();
 
-        Assert.All(references.Take(RefusalTally.PerSession), Assert.Null);
+        Assert.All(references.Take(RefusalTally.PerPerson), Assert.Null);
         Assert.Null(_tally.Count(_malformed, Address(1), bob));
         var counted = Assert.Single(_tally.Take(), counted => counted.Person is not null);
         Assert.Equal((alice, Address(1), 7L), (counted.Person, counted.Source, counted.Count));
-        Assert.All(references.Skip(RefusalTally.PerSession), reference => Assert.Equal(counted.Reference, reference));
+        Assert.All(references.Skip(RefusalTally.PerPerson), reference => Assert.Equal(counted.Reference, reference));
     }
 
     [Fact]
-    public void Where_there_is_no_room_to_count_people_they_are_written_in_full()
+    public void Nobody_gets_more_lines_by_more_sessions_or_addresses_or_by_a_crowd_of_strangers()
     {
-        for (var n = 0; n < RefusalTally.MaxSources; n++) _tally.Count(_malformed, Address(n));
-        var alice = Person("alice");
+        for (var n = 0; n < 2 * RefusalTally.MaxSources; n++) _tally.Count(_malformed, Address(n));
 
-        Assert.All(Enumerable.Range(0, 2 * RefusalTally.PerSession), _ => Assert.Null(_tally.Count(_malformed, Address(1), alice)));
+        var written = Enumerable.Range(0, 10 * RefusalTally.PerPerson).Count(n => _tally.Count(_malformed, Address(n), Person("alice")) is null);
+
+        Assert.Equal(RefusalTally.PerPerson, written);
+        var counted = Assert.Single(_tally.Take(), counted => counted.Person is not null);
+        Assert.Equal(("alice", null, 9L * RefusalTally.PerPerson), (counted.Person!.Facts.User, counted.Source, counted.Count));
+    }
+
+    [Fact]
+    public void More_people_than_can_be_told_apart_are_counted_together_and_take_nothing_from_strangers()
+    {
+        for (var n = 0; n < RefusalTally.MaxPeople; n++) Assert.Null(_tally.Count(_malformed, Address(1), Person($"user{n}")));
+
+        Assert.NotNull(_tally.Count(_malformed, Address(1), Person("one more")));
+        Assert.Null(_tally.Count(_malformed, Address(1)));
+        Assert.Equal((null, null, 1L), Assert.Single(_tally.Take().Select(counted => (counted.Person, counted.Source, counted.Count))));
     }
 
     [Fact]

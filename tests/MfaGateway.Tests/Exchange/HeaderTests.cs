@@ -129,6 +129,7 @@ public class HeaderTests
     [InlineData("X-BackEndCookie=S-1-5=u56Lnp2e; cadata=x==", "cadata=x==")]
     [InlineData("a=b,X-BackEndCookie=S-1-5=u56Lnp2e; UC=1", "UC=1")] // whoever divides at commas would find it
     [InlineData("a=b, x-backendoverridecookie =ex2; UC=1", "UC=1")]
+    [InlineData("X-BackEndOverrideCookie,b=1; X-BackEndCookie,c=1; UC=1", "UC=1")]
     [InlineData("a=b,,__Host-mfagw=x; UC=1,2; c=d,e=f", "UC=1,2; c=d,e=f")]
     public void Our_own_cookies_never_reach_Exchange(string sent, string? forwarded) =>
         Assert.Equal(forwarded, Forwarded(("Cookie", sent)).GetValueOrDefault("Cookie"));

@@ -43,6 +43,15 @@ public sealed class LastCookiesTests
         Assert.Same(first, Sent("UC=1; __Host-mfagw=x", null, withLogon: true, kerberos: false, last));
     }
 
+    [Fact]
+    public void A_header_longer_than_any_browsers_is_not_kept()
+    {
+        var last = new LastCookies();
+        var header = $"UC={new string('1', 8_192)}";
+
+        Assert.NotSame(Sent(header, null, withLogon: true, kerberos: false, last), Sent(header, null, withLogon: true, kerberos: false, last));
+    }
+
     private string? Sent(string header, LiveSession? session, bool withLogon, bool kerberos, LastCookies? last)
     {
         var context = new DefaultHttpContext();

@@ -30,6 +30,36 @@ public sealed class FrameMeterTests
         Assert.Equal(expected, counted);
     }
 
+    [Theory]
+    [InlineData(7, 8, 0, true)] // GOAWAY
+    [InlineData(7, 30, 0, true)] // with a reason
+    [InlineData(7, 0, 0, false)] // none at all
+    [InlineData(7, 8, 3, false)] // of a stream
+    [InlineData(6, 8, 0, false)]
+    public void only_a_whole_goodbye_of_the_connection_is_one(byte type, int length, byte stream, bool goodbye)
+    {
+        var meter = new FrameMeter();
+        var frame = Frame(type, 0, length);
+        frame[8] = stream;
+
+        meter.Count(new([.. new byte[24], .. frame]));
+
+        Assert.Equal(goodbye, meter.HasGoodbye);
+    }
+
+    [Theory]
+    [InlineData(6, 8, true)] // PING
+    [InlineData(6, 7, false)]
+    [InlineData(4, 8, false)]
+    public void a_ping_is_known_by_its_length(byte type, int length, bool ping)
+    {
+        var meter = new FrameMeter();
+
+        meter.Count(new([.. new byte[24], .. Frame(type, 0, length)]));
+
+        Assert.Equal(ping, meter.EndsWithPing);
+    }
+
     [Fact]
     public void frames_count_the_same_however_they_are_cut()
     {
