@@ -105,7 +105,8 @@ public static class GatewayBuilder
     private static IServiceCollection AddShield(this IServiceCollection services, GatewaySettings settings)
     {
         var trusted = settings.Current.ForwardedHeaders;
-        return services.AddSingleton<PublishedPathsProvider>().AddSingleton<ShieldRuleProvider>().AddSingleton<ServerName>().AddSingleton<DiagnosticSource, ServerRefusals>().Configure<ForwardedHeadersOptions>(options =>
+        services.AddSingleton<PublishedPathsProvider>().AddSingleton<ShieldRuleProvider>().AddSingleton<ServerName>().AddSingleton<DiagnosticSource, ServerRefusals>();
+        return services.Configure<ForwardedHeadersOptions>(options =>
         {
             options.KnownProxies.Clear(); // the framework's own list trusts loopback
             options.KnownIPNetworks.Clear();

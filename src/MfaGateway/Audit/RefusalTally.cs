@@ -8,7 +8,11 @@ namespace MfaGateway.Audit;
 /// <param name="Reason">The code of the refusal.</param>
 /// <param name="Rule">The rule of the shield that was met; null for none.</param>
 /// <param name="Refused">False when a rule only recorded the request.</param>
-internal readonly record struct RefusalKind(string Action, string Reason, string? Rule, bool Refused);
+internal readonly record struct RefusalKind(string Action, string Reason, string? Rule, bool Refused)
+{
+    /// <summary>An attack that no rule of the shield is about.</summary>
+    public static RefusalKind Attack(string reason) => new(AuditActions.AttackRefused, reason, Rule: null, Refused: true);
+}
 
 /// <summary>Refusals of one kind, from one address or of one person, that have no line of their own.</summary>
 /// <param name="Kind">What kind.</param>
@@ -45,7 +49,7 @@ internal sealed class RefusalTally(TimeProvider time)
     {
         lock (_counting)
         {
-            if (person is not null) return Count(kind, source, EntryOf(kind, source, person));
+            if (person is not null) return CountPerson(kind, source, person);
             var entry = EntryOf(kind, source);
             var full = _full.GetValueOrDefault(kind);
             if (entry.Full < PerSource && full < PerKind)
@@ -70,19 +74,21 @@ internal sealed class RefusalTally(TimeProvider time)
     {
         lock (_counting)
         {
-            var (strangers, people) = (_entries, _people);
+            var all = _people.Values.Concat(_entries.Values);
             (_entries, _people, _full) = ([], [], []);
-            return
-            [
-                .. people.Where(e => e.Value.Counted > 0).Select(e => e.Value.Result(e.Key.Kind, e.Value.Source)),
-                .. strangers.Where(e => e.Value.Counted > 0).Select(e => e.Value.Result(e.Key.Kind, e.Key.Source)),
-            ];
+            return [.. all.Where(e => e.Counted > 0).Select(e => new CountedRefusals(e.Kind, e.Source, e.Person, e.Reference!, e.Since, e.Counted))];
         }
     }
 
-    private string? Count(RefusalKind kind, IPAddress? source, Entry? his)
+    /// <summary>By the person, not by session or address, of which one can have many.</summary>
+    private string? CountPerson(RefusalKind kind, IPAddress? source, LiveSession person)
     {
-        if (his is null) return Add(EntryOf(kind, null)); // more people than can be told apart: only an attack by hundreds of them
+        if (!_people.TryGetValue((kind, person.Owner), out var his))
+        {
+            if (_people.Count >= MaxPeople) return Add(EntryOf(kind, null)); // more people than can be told apart: only an attack by hundreds of them
+            his = _people[(kind, person.Owner)] = new Entry(kind) { Person = person, Source = source };
+        }
+
         if (!Equals(his.Source, source)) his.Source = null;
         return his.Full++ < PerPerson ? null : Add(his);
     }
@@ -102,25 +108,17 @@ internal sealed class RefusalTally(TimeProvider time)
             if (_entries.TryGetValue((kind, null), out var others)) return others;
         }
 
-        return _entries[(kind, source)] = new Entry();
+        return _entries[(kind, source)] = new Entry(kind) { Source = source };
     }
 
-    /// <summary>By the person, not by session or address, of which one can have many. Null when there is no room.</summary>
-    private Entry? EntryOf(RefusalKind kind, IPAddress? source, LiveSession person)
+    private sealed class Entry(RefusalKind kind)
     {
-        if (_people.TryGetValue((kind, person.Owner), out var known)) return known;
-        return _people.Count >= MaxPeople ? null : _people[(kind, person.Owner)] = new Entry { Person = person, Source = source };
-    }
-
-    private sealed class Entry
-    {
+        public RefusalKind Kind => kind;
         public LiveSession? Person;
         public IPAddress? Source;
         public int Full;
         public long Counted;
         public string? Reference;
         public DateTimeOffset Since;
-
-        public CountedRefusals Result(RefusalKind kind, IPAddress? source) => new(kind, source, Person, Reference!, Since, Counted);
     }
 }

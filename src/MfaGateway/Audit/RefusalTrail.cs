@@ -24,8 +24,7 @@ internal sealed class RefusalTrail(AuditTrail audit, SessionRegistry sessions, T
     public async Task<bool> RecordAsync(HttpContext context, RefusalKind kind)
     {
         var gateway = GatewayFeature.Of(context);
-        var mayBeKnown = await IsKnownAsync(context, gateway);
-        if ((gateway.Session is not null || !mayBeKnown) && _tally.Count(kind, gateway.Source, gateway.Session) is { } reference)
+        if (await KnowsSenderAsync(context, gateway) && _tally.Count(kind, gateway.Source, gateway.Session) is { } reference)
         {
             if (kind.Refused) gateway.Reference = reference; // what goes on has lines of its own
             return false;
@@ -71,19 +70,18 @@ internal sealed class RefusalTrail(AuditTrail audit, SessionRegistry sessions, T
         _flushing.Dispose();
     }
 
-    /// <summary>Requests are refused before anybody looked whose they are.</summary>
-    private async ValueTask<bool> IsKnownAsync(HttpContext context, GatewayFeature gateway)
+    /// <summary>Finds whose session it is, if anybody's: requests are refused before anybody looked. False when that cannot be told.</summary>
+    private async ValueTask<bool> KnowsSenderAsync(HttpContext context, GatewayFeature gateway)
     {
-        if (gateway.Session is not null) return true;
-        if (SessionCookie.Read(context.Request) is not { } handle) return false;
+        if (gateway.Session is not null || SessionCookie.Read(context.Request) is not { } handle) return true;
         try
         {
             gateway.Session = await sessions.FindAsync(handle, CancellationToken.None);
-            return gateway.Session is not null;
+            return true;
         }
         catch (SessionStoreException)
         {
-            return true; // it may be somebody
+            return false; // it may be somebody, who is never counted without his name
         }
     }
 

@@ -21,7 +21,7 @@ internal sealed class MailboxRoute(IDataProtectionProvider protection)
     /// <summary>Characters of a protected value. Browsers keep 4,096 bytes of a cookie with its name and attributes (RFC 6265, 6.1), which take about 100.</summary>
     internal const int LongestProtected = 3_900;
 
-    private const string Name = "X-BackEndCookie";
+    internal const string Name = "X-BackEndCookie";
 
     private readonly IDataProtector _protector = protection.CreateProtector("MfaGateway.BackEndCookie.v1");
 

@@ -21,8 +21,8 @@ internal sealed class FrameGate(RequestLimits limits, RefusalTrail refusals, Gat
     /// <summary>A server that ends a connection so soon after something came mostly does so because of what came. A body or an answer that trickles is ended so too.</summary>
     private static readonly TimeSpan _atOnce = TimeSpan.FromSeconds(1);
 
-    private static readonly RefusalKind _flood = new(AuditActions.AttackRefused, "http2-flood", Rule: null, Refused: true);
-    private static readonly RefusalKind _violation = _flood with { Reason = "http2-violation" };
+    private static readonly RefusalKind _flood = RefusalKind.Attack("http2-flood");
+    private static readonly RefusalKind _violation = RefusalKind.Attack("http2-violation");
 
     public async Task PassAsync(ConnectionContext connection, ConnectionDelegate next)
     {

@@ -18,10 +18,10 @@ internal sealed class ServerRefusals(DiagnosticListener others, RefusalTrail ref
 {
     private const string BadRequest = "Microsoft.AspNetCore.Server.Kestrel.BadRequest";
 
-    private static readonly RefusalKind _malformed = Kind(Refusal.Malformed.Reason);
-    private static readonly RefusalKind _headerTooLarge = Kind("header-too-large");
-    private static readonly RefusalKind _bodyTooLarge = Kind(Refusal.TooLarge.Reason);
-    private static readonly RefusalKind _tooSlow = Kind("request-too-slow");
+    private static readonly RefusalKind _malformed = RefusalKind.Attack(Refusal.Malformed.Reason);
+    private static readonly RefusalKind _headerTooLarge = RefusalKind.Attack("header-too-large");
+    private static readonly RefusalKind _bodyTooLarge = RefusalKind.Attack(Refusal.TooLarge.Reason);
+    private static readonly RefusalKind _tooSlow = RefusalKind.Attack("request-too-slow");
 
     public override bool IsEnabled(string name) => name == BadRequest || others.IsEnabled(name);
 
@@ -45,6 +45,4 @@ internal sealed class ServerRefusals(DiagnosticListener others, RefusalTrail ref
             },
             request.Get<IHttpConnectionFeature>()?.RemoteIpAddress);
     }
-
-    private static RefusalKind Kind(string reason) => new(AuditActions.AttackRefused, reason, Rule: null, Refused: true);
 }

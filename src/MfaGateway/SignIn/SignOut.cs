@@ -21,7 +21,7 @@ internal sealed class SignOut(
     private static readonly (string Name, string[] Paths)[] _exchangeCookies =
     [
         .. CookieOwner.Known, (CookieOwner.Name, ["/"]), ("X-OWA-CANARY", ["/", "/owa"]), ("UC", ["/", "/owa"]), ("AppcacheVer", ["/owa"]),
-        ("X-BackEndCookie", ["/", "/owa", "/ecp"]), ("msExchEcpCanary", ["/", "/ecp"]),
+        (MailboxRoute.Name, ["/", "/owa", "/ecp"]), ("msExchEcpCanary", ["/", "/ecp"]),
     ];
 
     /// <summary>Signs out, or asks first when another site sent the browser here: an image on a foreign page must not close somebody's mail.</summary>

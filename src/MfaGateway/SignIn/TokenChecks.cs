@@ -53,8 +53,8 @@ internal static class TokenChecks
         return FindInTimes(token, provider, now);
     }
 
-    /// <summary>What is wrong with the times of anything that a provider signs; null when nothing is. Each is a number (RFC 7519, 4.1.4 to 4.1.6), and the token library reads texts too. Whether
-    /// the token is alive <see cref="StrictTokenHandler"/> says.</summary>
+    /// <summary>What is wrong with the times of anything that a provider signs; null when nothing is. Each is a number (RFC 7519, 4.1.4 to 4.1.6), and the token library reads texts too.
+    /// That they mean a token that is alive is <see cref="StrictTokenHandler"/>'s to say.</summary>
     public static string? FindInTimes(JsonElement token, Provider provider, DateTimeOffset now)
     {
         if (!IsNumber(token, "exp")) return "The token does not say as a number when it ends (exp).";
