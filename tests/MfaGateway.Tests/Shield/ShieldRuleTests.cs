@@ -190,6 +190,32 @@ public sealed class ShieldRuleTests : IDisposable
         Assert.Equal("owassrf", Assert.Single(rules!.All).Id);
     }
 
+    /// <summary>The set looks only at rules for the request's verb, all targets in one pass; each rule by itself is the measure.</summary>
+    [Theory]
+    [InlineData("GET")]
+    [InlineData("HEAD")]
+    [InlineData("POST")]
+    [InlineData("post")]
+    public void The_set_finds_what_its_rules_find_one_by_one(string method)
+    {
+        var all = ShieldRuleReader.Shipped.Rules;
+        var rules = new ShieldRuleSet(all);
+        var found = 0;
+        foreach (var example in all.SelectMany(rule => rule.Hits.Concat(rule.Passes)))
+        {
+            var text = $"{method} {example[(example.IndexOf('/', StringComparison.Ordinal))..]}";
+            Assert.True(RequestText.TryParse(text, out var request));
+            Assert.True(CanonicalTarget.TryParse(request.Target, out var target));
+            var query = new char[target.Query.Length];
+            var decoded = target.Path + new string(query, 0, DecodedText.Decode(target.Query, query, plusIsSpace: true));
+            var expected = all.OrderBy(rule => rule.Mode).FirstOrDefault(rule => rule.Matches(request.ToRequest(), decoded));
+            Assert.Equal(expected?.Id, Find(rules, text)?.Id);
+            if (expected is not null) found++;
+        }
+
+        Assert.InRange(found, 20, 100);
+    }
+
     [Fact]
     public void A_request_that_meets_no_rule_costs_no_memory()
     {

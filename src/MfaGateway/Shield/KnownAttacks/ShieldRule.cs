@@ -53,9 +53,21 @@ internal sealed record ShieldRule
 
     public required IReadOnlyList<string> Passes { get; init; }
 
+    /// <summary>Whether it looks at requests with this verb.</summary>
+    public bool AppliesTo(string method)
+    {
+        if (Methods.Length == 0) return true;
+        foreach (var one in Methods)
+        {
+            if (one.Equals(method, StringComparison.OrdinalIgnoreCase)) return true;
+        }
+
+        return false;
+    }
+
     public bool Matches(HttpRequest request, ReadOnlySpan<char> target)
     {
-        if (Methods.Length > 0 && !IsOneOf(request.Method)) return false;
+        if (!AppliesTo(request.Method)) return false;
         foreach (var pattern in Target)
         {
             if (!pattern.IsMatch(target)) return false;
@@ -72,16 +84,6 @@ internal sealed record ShieldRule
         }
 
         return true;
-    }
-
-    private bool IsOneOf(string method)
-    {
-        foreach (var one in Methods)
-        {
-            if (one.Equals(method, StringComparison.OrdinalIgnoreCase)) return true;
-        }
-
-        return false;
     }
 
     private static bool AnyValue(StringValues values, Regex pattern)
