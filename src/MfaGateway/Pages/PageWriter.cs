@@ -1,4 +1,5 @@
-using System.Globalization;
+using System.Buffers;
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Encodings.Web;
@@ -41,20 +42,42 @@ internal sealed class PageWriter(GatewaySettings settings)
 
     private static readonly string _policyWithScript = $"{_policy}; script-src '{HashOf(KeepFragment)}'";
 
+    /// <summary>In a page that is not finished, a character that no text of it has.</summary>
+    private const char ReferenceGoesHere = '\0';
+
     private LoadedLogo? _logo;
+    private PreparedPages _prepared = new(settings.Current.Branding, []);
 
     /// <param name="context">The request.</param>
     /// <param name="refusal">What is refused, and why.</param>
     /// <param name="page">The page the person wanted, a path of our own origin.</param>
     public Task RefusalAsync(HttpContext context, Refusal refusal, string page)
     {
-        var texts = TextsFor(context.Request);
-        var (title, text) = texts.Refusals[refusal.Text];
-        var signedIn = GatewayFeature.Of(context).Session is not null;
-        var body = new StringBuilder().Append(Paragraph(text)).Append(WaysOut(texts, refusal.Text, page, signedIn));
-        body.Append(CultureInfo.InvariantCulture,
-            $"""<div class="reference"><small>{Html(texts.Reference)}</small><code>{Html(GatewayFeature.Of(context).Reference)}</code><small>{Html(texts.ReferenceHint)}</small></div>""");
-        return WriteAsync(context, texts, title, body.ToString());
+        var gateway = GatewayFeature.Of(context);
+        var (texts, signedIn, brand) = (TextsFor(context.Request), gateway.Session is not null, settings.Current.Branding);
+        var bytes = page == ReturnTarget.Default ? Prepared(texts, refusal.Text, signedIn, brand) : Refused(texts, refusal.Text, page, signedIn, brand, Logo(brand));
+        return SendAsync(context, texts, _policy, bytes, gateway.Reference);
+    }
+
+    /// <summary>Attacks are answered with the same page again and again, so it is made once for each set of branding.</summary>
+    private PageBytes Prepared(PageTexts texts, RefusalText refusal, bool signedIn, BrandingOptions brand)
+    {
+        var pages = _prepared;
+        if (pages.Brand != brand) _prepared = pages = new PreparedPages(brand, []);
+        if (pages.Refusals.TryGetValue((texts.Language, refusal, signedIn), out var known)) return known;
+        var logo = Logo(brand);
+        var made = Refused(texts, refusal, ReturnTarget.Default, signedIn, brand, logo);
+        if (brand.LogoPath is null || logo.Length > 0) pages.Refusals[(texts.Language, refusal, signedIn)] = made; // one that could not be read may be there the next time
+        return made;
+    }
+
+    private static PageBytes Refused(PageTexts texts, RefusalText refusal, string page, bool signedIn, BrandingOptions brand, string logo)
+    {
+        var (title, text) = texts.Refusals[refusal];
+        var reference = $"""<div class="reference"><small>{Html(texts.Reference)}</small><code>{ReferenceGoesHere}</code><small>{Html(texts.ReferenceHint)}</small></div>""";
+        var html = Document(texts, title, Paragraph(text) + WaysOut(texts, refusal, page, signedIn) + reference, brand, logo);
+        var at = html.IndexOf(ReferenceGoesHere, StringComparison.Ordinal);
+        return new(Encoding.UTF8.GetBytes(html[..at]), Encoding.UTF8.GetBytes(html[(at + 1)..]));
     }
 
     /// <summary>What can help, and only that: nobody has to sign in again because a server is away.</summary>
@@ -107,29 +130,43 @@ internal sealed class PageWriter(GatewaySettings settings)
     public static string SignInAddress(string returnTo, string? provider) =>
         $"/.gateway/signin?return={Uri.EscapeDataString(returnTo)}" + (provider is null ? "&go=1" : $"&provider={Uri.EscapeDataString(provider)}");
 
-    private async Task WriteAsync(HttpContext context, PageTexts texts, string title, string body, string head = "", string? policy = null)
+    private Task WriteAsync(HttpContext context, PageTexts texts, string title, string body, string head = "", string? policy = null)
     {
         var brand = settings.Current.Branding;
+        var html = Document(texts, title, body, brand, Logo(brand), head);
+        return SendAsync(context, texts, policy ?? _policy, new(Encoding.UTF8.GetBytes(html), []), reference: "");
+    }
+
+    private static string Document(PageTexts texts, string title, string body, BrandingOptions brand, string logo, string head = "")
+    {
         var support = brand.Support is { } help ? $"""<p class="support">{Html(help)}</p>""" : "";
-        var html =
+        return
             $"""
             <!doctype html>
             <html lang="{texts.Language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
             <title>{Html(title)} · {Html(brand.Name)}</title><style>{Style}</style>{head}</head>
-            <body><main><div class="brand">{Logo(brand)}{Html(brand.Name)}</div><h1>{Html(title)}</h1>{body}{support}</main></body></html>
+            <body><main><div class="brand">{logo}{Html(brand.Name)}</div><h1>{Html(title)}</h1>{body}{support}</main></body></html>
 
             """;
-        var bytes = Encoding.UTF8.GetBytes(html);
+    }
+
+    private static async Task SendAsync(HttpContext context, PageTexts texts, string policy, PageBytes page, string reference)
+    {
         var headers = context.Response.Headers;
         context.Response.ContentType = "text/html; charset=utf-8";
-        context.Response.ContentLength = bytes.Length;
+        context.Response.ContentLength = page.Start.Length + reference.Length + page.Rest.Length;
         headers.CacheControl = "no-store";
-        headers.ContentSecurityPolicy = policy ?? _policy;
+        headers.ContentSecurityPolicy = policy;
         headers.XContentTypeOptions = "nosniff";
         headers["Referrer-Policy"] = "same-origin"; // with no-referrer a browser posts our own forms with "Origin: null" (Fetch standard, 3.2)
         headers.ContentLanguage = texts.Language;
         headers.Vary = "Accept-Language";
-        if (!HttpMethods.IsHead(context.Request.Method)) await context.Response.Body.WriteAsync(bytes, CancellationToken.None);
+        if (HttpMethods.IsHead(context.Request.Method)) return;
+        var body = context.Response.BodyWriter;
+        body.Write(page.Start);
+        Encoding.ASCII.GetBytes(reference, body);
+        body.Write(page.Rest);
+        await body.FlushAsync(CancellationToken.None);
     }
 
     /// <summary>A logo that cannot be read costs the logo: this writes the pages that say what went wrong.</summary>
@@ -173,4 +210,9 @@ internal sealed class PageWriter(GatewaySettings settings)
     private static string HashOf(string text) => "sha256-" + Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 
     private sealed record LoadedLogo(string Path, string Data);
+
+    /// <summary>A page in UTF-8, around the reference of its request.</summary>
+    private sealed record PageBytes(byte[] Start, byte[] Rest);
+
+    private sealed record PreparedPages(BrandingOptions Brand, ConcurrentDictionary<(string Language, RefusalText, bool SignedIn), PageBytes> Refusals);
 }

@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using MfaGateway.Outcome;
 using MfaGateway.Pages;
+using MfaGateway.Sessions;
 using MfaGateway.SignIn;
 using Microsoft.AspNetCore.Http;
 
@@ -169,6 +170,94 @@ public class PageTests
             var (_, html) = await RenderAsync((_, context) => pages.SignedOutAsync(context));
 
             Assert.Contains($"<img alt=\"\" src=\"data:{type};base64,PHN2Zy8+\">", html, StringComparison.Ordinal);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    /// <summary>The page of an attack is kept in halves.</summary>
+    [Fact]
+    public async Task The_same_refusal_again_has_its_own_reference_and_the_length_it_says()
+    {
+        var pages = new PageWriter(Settings.Default);
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        for (var n = 0; n < 3; n++)
+        {
+            var (context, html) = await RenderAsync((_, context) => pages.RefusalAsync(context, Refusal.KnownAttack, ReturnTarget.Default));
+
+            Assert.Contains($"<code>{GatewayFeature.Of(context).Reference}</code>", html, StringComparison.Ordinal);
+            Assert.True(seen.Add(GatewayFeature.Of(context).Reference));
+            Assert.Equal(Encoding.UTF8.GetByteCount(html), context.Response.ContentLength);
+            Assert.EndsWith("</html>\n", html, StringComparison.Ordinal);
+            Assert.DoesNotContain('\0', html);
+        }
+    }
+
+    [Fact]
+    public async Task A_kept_page_is_in_the_language_of_who_asks_and_offers_what_suits_him()
+    {
+        var pages = new PageWriter(Settings.Default);
+        async Task<string> AskAsync(string language, Refusal refusal)
+        {
+            var (_, html) = await RenderAsync((_, context) =>
+            {
+                context.Request.Headers.AcceptLanguage = language;
+                return pages.RefusalAsync(context, refusal, ReturnTarget.Default);
+            });
+            return html;
+        }
+
+        foreach (var texts in PageTexts.All.Concat(PageTexts.All))
+        {
+            foreach (var refusal in AllRefusals)
+                Assert.Contains($"<h1>{System.Text.Encodings.Web.HtmlEncoder.Default.Encode(texts.Refusals[refusal.Text].Title)}</h1>", await AskAsync(texts.Language, refusal), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task A_kept_page_offers_to_sign_out_to_whom_is_signed_in_alone()
+    {
+        var pages = new PageWriter(Settings.Default);
+        foreach (var session in new LiveSession?[] { null, People.SignedIn("alice"), null })
+        {
+            var (_, html) = await RenderAsync((_, context) =>
+            {
+                GatewayFeature.Of(context).Session = session;
+                return pages.RefusalAsync(context, Refusal.Denied("no-rule-permits"), ReturnTarget.Default);
+            });
+
+            Assert.Equal(session is not null, html.Contains("/.gateway/signout", StringComparison.Ordinal));
+        }
+    }
+
+    [Fact]
+    public async Task A_kept_page_follows_the_branding()
+    {
+        var settings = Settings.Of(Settings.Options(o => o.Branding.Name = "Before"));
+        var pages = new PageWriter(settings);
+        await RenderAsync((_, context) => pages.RefusalAsync(context, Refusal.KnownAttack, ReturnTarget.Default));
+
+        settings.Replace(Settings.Options(o => o.Branding.Name = "After"));
+        var (_, html) = await RenderAsync((_, context) => pages.RefusalAsync(context, Refusal.KnownAttack, ReturnTarget.Default));
+
+        Assert.Contains("After", html, StringComparison.Ordinal);
+        Assert.DoesNotContain("Before", html, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_logo_that_comes_later_comes_into_the_page()
+    {
+        var folder = Directory.CreateTempSubdirectory("logo-");
+        try
+        {
+            var pages = new PageWriter(Settings.Of(Settings.Options(o => o.Branding.LogoPath = "logo.svg"), folder.FullName));
+            var (_, before) = await RenderAsync((_, context) => pages.RefusalAsync(context, Refusal.KnownAttack, ReturnTarget.Default));
+            await File.WriteAllTextAsync(Path.Combine(folder.FullName, "logo.svg"), "<svg/>", TestContext.Current.CancellationToken);
+            var (_, after) = await RenderAsync((_, context) => pages.RefusalAsync(context, Refusal.KnownAttack, ReturnTarget.Default));
+
+            Assert.Equal((false, true), (before.Contains("<img", StringComparison.Ordinal), after.Contains("<img", StringComparison.Ordinal)));
         }
         finally
         {
