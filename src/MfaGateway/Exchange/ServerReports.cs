@@ -6,8 +6,8 @@ using Yarp.ReverseProxy.Model;
 namespace MfaGateway.Exchange;
 
 /// <summary>
-/// Says in the log when trouble with a server begins and when it is over, one line each, however many probes and requests meet it. Servers without trouble
-/// cost a look-up.
+/// Says in the log when trouble with a server begins and when it is over, one line each, however many probes and requests meet it. While no server has had any, a
+/// request costs nothing here.
 /// </summary>
 internal sealed class ServerReports(TimeProvider time, ILogger<ServerReports> logger)
 {
@@ -15,12 +15,12 @@ internal sealed class ServerReports(TimeProvider time, ILogger<ServerReports> lo
     internal static readonly TimeSpan Quiet = TimeSpan.FromSeconds(10);
 
     private readonly ConcurrentDictionary<(string Protocol, string Server), Trouble> _troubles = new();
+    private volatile bool _hasTroubles;
 
     /// <summary>The server gets no requests: probes failed, or it could not be connected to.</summary>
     public void LeftOut(ClusterState cluster, DestinationState server, string why)
     {
-        var trouble = _troubles.GetOrAdd((cluster.ClusterId, server.DestinationId), _ => new Trouble());
-        if (trouble.LeaveOut()) logger.ServerLeftOut(server.DestinationId, cluster.ClusterId, LogText.OneLine(why));
+        if (TroubleOf(cluster, server).LeaveOut()) logger.ServerLeftOut(server.DestinationId, cluster.ClusterId, LogText.OneLine(why));
     }
 
     /// <summary>Enough probes succeeded: the server gets requests.</summary>
@@ -32,15 +32,20 @@ internal sealed class ServerReports(TimeProvider time, ILogger<ServerReports> lo
     /// <summary>A request that had reached the server was not answered, or not to its end.</summary>
     public void Failed(ClusterState cluster, DestinationState server, string why)
     {
-        var trouble = _troubles.GetOrAdd((cluster.ClusterId, server.DestinationId), _ => new Trouble());
-        if (trouble.Fail(time.GetUtcNow())) logger.RequestsFail(server.DestinationId, cluster.ClusterId, LogText.OneLine(why));
+        if (TroubleOf(cluster, server).Fail(time.GetUtcNow())) logger.RequestsFail(server.DestinationId, cluster.ClusterId, LogText.OneLine(why));
     }
 
     /// <summary>A request was answered to its end.</summary>
     public void Succeeded(ClusterState cluster, DestinationState server)
     {
-        if (!_troubles.TryGetValue((cluster.ClusterId, server.DestinationId), out var trouble)) return;
+        if (!_hasTroubles || !_troubles.TryGetValue((cluster.ClusterId, server.DestinationId), out var trouble)) return;
         if (trouble.Succeed(time.GetUtcNow()) is > 0 and var failures) logger.RequestsSucceed(server.DestinationId, cluster.ClusterId, failures);
+    }
+
+    private Trouble TroubleOf(ClusterState cluster, DestinationState server)
+    {
+        _hasTroubles = true;
+        return _troubles.GetOrAdd((cluster.ClusterId, server.DestinationId), _ => new Trouble());
     }
 
     private sealed class Trouble
