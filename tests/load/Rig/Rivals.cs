@@ -6,12 +6,14 @@ namespace MfaGateway.Load.Rig;
 /// <summary>What people use today, from Debian: nginx and HAProxy, which ask nobody who they are, and Apache with mod_auth_openidc, which does.</summary>
 internal sealed class Rivals(string folder, string backend, PemFiles leaf, string authority)
 {
+    /// <summary>Takes bodies whole before it sends them on, as it does by default, and as root, who alone may write here: when it passes them on as they come, and the server answers
+    /// before the end of one, as that of the rig does, it cuts some senders off.</summary>
     public Contestant Nginx(int port)
     {
         var home = Directory.CreateDirectory(Path.Combine(folder, "nginx")).FullName;
         var file = Path.Combine(home, "nginx.conf");
         File.WriteAllText(file, $$"""
-            daemon off; pid {{home}}/pid; worker_processes 2; error_log {{home}}/error.log;
+            daemon off; user root; pid {{home}}/pid; worker_processes 2; error_log {{home}}/error.log;
             events { worker_connections 16384; }
             http {
               access_log off; keepalive_requests 100000000; client_max_body_size 0; client_body_temp_path {{home}}/up; proxy_temp_path {{home}}/p;
@@ -20,7 +22,7 @@ internal sealed class Rivals(string folder, string backend, PemFiles leaf, strin
               server {
                 listen 127.0.0.1:{{port}} ssl http2; ssl_certificate {{leaf.Certificate}}; ssl_certificate_key {{leaf.Key}}; ssl_protocols TLSv1.2 TLSv1.3;
                 location / {
-                  proxy_pass https://exchange; proxy_http_version 1.1; proxy_set_header Connection ""; proxy_set_header Host $http_host; proxy_buffering off; proxy_request_buffering off;
+                  proxy_pass https://exchange; proxy_http_version 1.1; proxy_set_header Connection ""; proxy_set_header Host $http_host; proxy_buffering off;
                   proxy_ssl_verify on; proxy_ssl_name localhost; proxy_ssl_trusted_certificate {{authority}};
                 }
               }
