@@ -29,7 +29,6 @@ using Microsoft.Extensions.Options;
 using Yarp.ReverseProxy.Configuration;
 using Yarp.ReverseProxy.Forwarder;
 using Yarp.ReverseProxy.Health;
-using Yarp.ReverseProxy.Transforms.Builder;
 
 namespace MfaGateway;
 
@@ -67,16 +66,12 @@ public static class GatewayBuilder
         app.UseWhen(context => providers.IsCallback(context.Request.Path), callbacks => callbacks.UseAuthentication());
         app.UseMiddleware<RecheckMiddleware>();
         app.UseMiddleware<AccessMiddleware>();
+        app.UseMiddleware<ForwardMiddleware>();
         app.UseRouting();
         return app.UseEndpoints(endpoints =>
         {
             endpoints.MapOwnEndpoints();
-            var retry = app.ApplicationServices.GetRequiredService<Retry>(); // asked of the request, it would make a scope of services for each
-            endpoints.MapReverseProxy(proxy =>
-            {
-                proxy.Use(next => context => retry.InvokeAsync(context, next));
-                proxy.UseLoadBalancing();
-            });
+            endpoints.MapReverseProxy(); // no route leads there; it is what makes YARP load the pool
         });
     }
 
@@ -154,10 +149,9 @@ public static class GatewayBuilder
             .AddSingleton<IProxyConfigProvider, ExchangePool>()
             .AddSingleton<IActiveHealthCheckPolicy, HealthcheckPolicy>()
             .AddSingleton<ConnectionHealthPolicy>().AddSingleton<IPassiveHealthCheckPolicy>(provider => provider.GetRequiredService<ConnectionHealthPolicy>())
-            .AddSingleton<ITransformProvider, ExchangeTransforms>()
+            .AddSingleton<ExchangeTransformer>()
             .AddSingleton<IForwarderHttpClientFactory, ExchangeConnections>()
-            .AddSingleton<ServerReports>().AddSingleton<MailboxRoute>()
-            .AddSingleton<Retry>();
+            .AddSingleton<ServerReports>().AddSingleton<ServerChoice>().AddSingleton<MailboxRoute>();
     }
 
     private static IServiceCollection AddSignOn(this IServiceCollection services)

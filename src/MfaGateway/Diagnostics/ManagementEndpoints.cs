@@ -1,6 +1,7 @@
 using System.Globalization;
 using MfaGateway.Access;
 using MfaGateway.Configuration;
+using MfaGateway.Exchange;
 using MfaGateway.PlugIns;
 using MfaGateway.Sessions;
 using MfaGateway.Shield.KnownAttacks;
@@ -35,8 +36,9 @@ public static class ManagementEndpoints
     {
         var services = context.RequestServices;
         var reload = services.GetRequiredService<ReloadState>();
+        var choice = services.GetRequiredService<ServerChoice>();
         var servers = services.GetRequiredService<IProxyStateLookup>().GetClusters().SelectMany(cluster => cluster.Destinations.Values.Select(server => new ServerHealth(
-            cluster.ClusterId, server.DestinationId, Word(server.Health.Active.ToString()), Word(server.Health.Passive.ToString()), server.ConcurrentRequestCount)));
+            cluster.ClusterId, server.DestinationId, Word(server.Health.Active.ToString()), Word(server.Health.Passive.ToString()), choice.RunningAt(server).Count)));
         await context.Response.WriteAsJsonAsync(new GatewayHealth(
             await services.GetRequiredService<Readiness>().IsReadyAsync(context.RequestAborted),
             services.GetRequiredService<SessionRegistry>().Count,

@@ -3,7 +3,6 @@ using MfaGateway.Configuration;
 using Microsoft.Extensions.Primitives;
 using Yarp.ReverseProxy.Configuration;
 using Yarp.ReverseProxy.Forwarder;
-using Yarp.ReverseProxy.LoadBalancing;
 
 namespace MfaGateway.Exchange;
 
@@ -41,12 +40,8 @@ internal sealed class ExchangePool : IProxyConfigProvider
     {
         private readonly CancellationTokenSource _changed = new();
 
-        public IReadOnlyList<RouteConfig> Routes { get; } = [.. Protocols.Select(protocol => new RouteConfig
-        {
-            RouteId = protocol,
-            ClusterId = protocol,
-            Match = new RouteMatch { Path = $"/{protocol}/{{**rest}}" },
-        })];
+        /// <summary>None: only <see cref="ForwardMiddleware"/> sends a request to a server, and only one that the policy has allowed.</summary>
+        public IReadOnlyList<RouteConfig> Routes => [];
 
         public IReadOnlyList<ClusterConfig> Clusters { get; } = [.. Protocols.Select(protocol => Cluster(protocol, options))];
 
@@ -57,7 +52,6 @@ internal sealed class ExchangePool : IProxyConfigProvider
         private static ClusterConfig Cluster(string protocol, GatewayOptions options) => new()
         {
             ClusterId = protocol,
-            LoadBalancingPolicy = LoadBalancingPolicies.PowerOfTwoChoices,
             Destinations = options.Exchange.Servers.ToDictionary(
                 server => new Uri(server).Authority,
                 server => new DestinationConfig { Address = server, Host = options.PublicOrigin!.Authority },

@@ -66,7 +66,7 @@ internal sealed class ConnectionHealthPolicy(GatewaySettings settings, IDestinat
         {
             reports.Succeeded(cluster, destination);
         }
-        else if (Retry.NothingWasSent(error))
+        else if (ForwardMiddleware.NothingWasSent(error))
         {
             reports.LeftOut(cluster, destination, $"it cannot be connected to: {error.Exception?.GetBaseException().Message}");
             updater.SetPassive(cluster, destination, DestinationHealth.Unhealthy, settings.Current.Exchange.HealthCheck.RetryAfter);
@@ -78,7 +78,7 @@ internal sealed class ConnectionHealthPolicy(GatewaySettings settings, IDestinat
     }
 
     /// <summary>Not the client's: one that hangs up or sends nonsense says nothing about the server.</summary>
-    private static bool IsOfTheServer(ForwarderError error) =>
+    internal static bool IsOfTheServer(ForwarderError error) =>
         error is ForwarderError.Request or ForwarderError.RequestTimedOut or ForwarderError.RequestBodyDestination or ForwarderError.ResponseHeaders
             or ForwarderError.ResponseBodyDestination;
 }

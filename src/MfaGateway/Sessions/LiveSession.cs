@@ -40,7 +40,10 @@ internal sealed class LiveSession : IDisposable
     public ConcurrentDictionary<string, Answers> LastAnswers { get; } = new(StringComparer.Ordinal);
 
     /// <summary>The server that served the last request: kept while it is healthy, because warm connections are there.</summary>
-    public string? Destination { get; set; }
+    public string? Destination { get; private set; }
+
+    /// <summary>The server that failed the last request, or did not know the person: passed over while there is another.</summary>
+    public string? FailedAt { get; private set; }
 
     /// <summary>The last values of <c>X-BackEndCookie</c>.</summary>
     public KnownRoutes Routes { get; } = new();
@@ -67,6 +70,10 @@ internal sealed class LiveSession : IDisposable
         var written = Volatile.Read(ref _written);
         return now.UtcTicks - written > writeEvery.Ticks && Interlocked.CompareExchange(ref _written, now.UtcTicks, written) == written;
     }
+
+    public void ServedBy(string server) => (Destination, FailedAt) = (server, null);
+
+    public void FailedBy(string server) => (Destination, FailedAt) = (null, server);
 
     public void RequestBegins() => Interlocked.Increment(ref _requests);
 

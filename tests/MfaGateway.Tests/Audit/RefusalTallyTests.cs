@@ -1,6 +1,5 @@
 using System.Net;
 using MfaGateway.Audit;
-using MfaGateway.Sessions;
 using Microsoft.Extensions.Time.Testing;
 
 namespace MfaGateway.Tests.Audit;
@@ -72,7 +71,7 @@ public sealed class RefusalTallyTests
     [Fact]
     public void Somebody_who_is_signed_in_is_written_more_often_and_counted_by_himself_and_never_without_his_name()
     {
-        var (alice, bob) = (Person("alice"), Person("bob"));
+        var (alice, bob) = (People.SignedIn("alice"), People.SignedIn("bob"));
         for (var n = 0; n < 10_000; n++) _tally.Count(_malformed, Address(n % 900)); // strangers, also at her address
 
         var references = Enumerable.Range(0, RefusalTally.PerPerson + 7).Select(_ => _tally.Count(_malformed, Address(1), alice)).ToList();
@@ -89,7 +88,7 @@ public sealed class RefusalTallyTests
     {
         for (var n = 0; n < 2 * RefusalTally.MaxSources; n++) _tally.Count(_malformed, Address(n));
 
-        var written = Enumerable.Range(0, 10 * RefusalTally.PerPerson).Count(n => _tally.Count(_malformed, Address(n), Person("alice")) is null);
+        var written = Enumerable.Range(0, 10 * RefusalTally.PerPerson).Count(n => _tally.Count(_malformed, Address(n), People.SignedIn("alice")) is null);
 
         Assert.Equal(RefusalTally.PerPerson, written);
         var counted = Assert.Single(_tally.Take(), counted => counted.Person is not null);
@@ -99,9 +98,9 @@ public sealed class RefusalTallyTests
     [Fact]
     public void More_people_than_can_be_told_apart_are_counted_together_and_take_nothing_from_strangers()
     {
-        for (var n = 0; n < RefusalTally.MaxPeople; n++) Assert.Null(_tally.Count(_malformed, Address(1), Person($"user{n}")));
+        for (var n = 0; n < RefusalTally.MaxPeople; n++) Assert.Null(_tally.Count(_malformed, Address(1), People.SignedIn($"user{n}")));
 
-        Assert.NotNull(_tally.Count(_malformed, Address(1), Person("one more")));
+        Assert.NotNull(_tally.Count(_malformed, Address(1), People.SignedIn("one more")));
         Assert.Null(_tally.Count(_malformed, Address(1)));
         Assert.Equal((null, null, 1L), Assert.Single(_tally.Take().Select(counted => (counted.Person, counted.Source, counted.Count))));
     }
@@ -117,12 +116,6 @@ public sealed class RefusalTallyTests
         });
 
         Assert.Equal(20_000, written + counted + _tally.Take().Sum(refusals => refusals.Count));
-    }
-
-    private LiveSession Person(string name)
-    {
-        var now = _time.GetUtcNow();
-        return new LiveSession(SessionHandle.Create().Key(), new GatewaySession { User = name, Subject = name, Provider = "adfs", CreatedAt = now }, default, now, now.AddHours(1), now);
     }
 
     private static IPAddress Address(int n) => new([10, (byte)(n >> 16), (byte)(n >> 8), (byte)n]);

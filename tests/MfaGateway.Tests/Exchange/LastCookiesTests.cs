@@ -21,7 +21,7 @@ public sealed class LastCookiesTests
     [Fact]
     public void A_connection_that_remembers_sends_what_one_that_does_not_sends()
     {
-        var session = new LiveSession(SessionHandle.Create().Key(), new GatewaySession { User = "a", Subject = "a", Provider = "p", CreatedAt = _now }, default, _now, _now.AddHours(1), _now);
+        var session = People.SignedIn("a", "p");
         Gen.Select(Gen.Int[0, _headers.Length - 1], Gen.Bool, Gen.Bool, Gen.Bool).Array[1, 20].Sample(
             requests =>
             {

@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using CsCheck;
 using MfaGateway.Exchange;
-using MfaGateway.Sessions;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Http;
 
@@ -19,9 +18,9 @@ public sealed class MailboxRouteTests
         Gen.Char[' ', '~'].Array[1, 400].Select(value => new string(value)).Sample(
             value =>
             {
-                using var alice = Session("alice");
-                using var later = Session("alice");
-                using var admin = Session("admin");
+                using var alice = People.SignedIn("alice");
+                using var later = People.SignedIn("alice");
+                using var admin = People.SignedIn("admin");
                 var text = _routes.Protect(value, alice);
 
                 Assert.Equal(value, _routes.Open(text, alice)); // remembered
@@ -34,8 +33,8 @@ public sealed class MailboxRouteTests
     [Fact]
     public void A_person_is_the_providers_name_and_its_subject_together()
     {
-        using var alice = Session("alice");
-        using var other = Session("alice", provider: "entra");
+        using var alice = People.SignedIn("alice");
+        using var other = People.SignedIn("alice", provider: "entra");
 
         Assert.Null(_routes.Open(_routes.Protect(Value, alice), other));
     }
@@ -43,8 +42,8 @@ public sealed class MailboxRouteTests
     [Fact]
     public void A_protected_value_that_was_changed_in_any_character_is_nothing()
     {
-        using var alice = Session("alice");
-        using var later = Session("alice");
+        using var alice = People.SignedIn("alice");
+        using var later = People.SignedIn("alice");
         var text = _routes.Protect(Value, alice);
 
         for (var at = 0; at < text.Length; at++)
@@ -68,7 +67,7 @@ public sealed class MailboxRouteTests
     [InlineData("AAAAAAAAAAAAAAAAAAAAAAAAAAAA")]
     public void What_no_gateway_protected_is_nothing(string text)
     {
-        using var alice = Session("alice");
+        using var alice = People.SignedIn("alice");
 
         Assert.Null(_routes.Open(text, alice));
         Assert.Null(_routes.Open($"{_routes.Protect(Value, alice)}={text}", alice));
@@ -77,8 +76,8 @@ public sealed class MailboxRouteTests
     [Fact]
     public void What_was_protected_with_keys_that_are_gone_is_nothing()
     {
-        using var alice = Session("alice");
-        using var later = Session("alice");
+        using var alice = People.SignedIn("alice");
+        using var later = People.SignedIn("alice");
 
         Assert.Null(new MailboxRoute(new EphemeralDataProtectionProvider()).Open(_routes.Protect(Value, alice), later));
     }
@@ -86,8 +85,8 @@ public sealed class MailboxRouteTests
     [Fact]
     public void The_same_value_gets_the_same_text_again()
     {
-        using var alice = Session("alice");
-        using var elsewhere = Session("alice");
+        using var alice = People.SignedIn("alice");
+        using var elsewhere = People.SignedIn("alice");
         var text = _routes.Protect(Value, alice);
         _routes.Protect("S-1-5=of-ecp", alice);
         _routes.Open(text, elsewhere);
@@ -99,7 +98,7 @@ public sealed class MailboxRouteTests
     [Fact]
     public void What_a_session_no_longer_remembers_opens_all_the_same()
     {
-        using var alice = Session("alice");
+        using var alice = People.SignedIn("alice");
         var texts = Enumerable.Range(0, 20).Select(n => _routes.Protect($"{Value}{n}", alice)).ToList();
 
         Assert.Equal(Enumerable.Range(0, 20).Select(n => $"{Value}{n}"), texts.Select(text => _routes.Open(text, alice)));
@@ -109,7 +108,7 @@ public sealed class MailboxRouteTests
     [Fact]
     public void A_browser_keeps_what_it_is_given_and_what_is_too_long_for_it_it_is_not_given()
     {
-        using var alice = Session("alice");
+        using var alice = People.SignedIn("alice");
         var lengths = Enumerable.Range(1, 5_000).Where(length => length is < 20 or > 2_700).Select(length => _routes.Protect(new string('x', length), alice).Length).ToList();
 
         Assert.InRange(lengths.Max(), 3_800, 4_096 - "X-BackEndCookie=; expires=Thu, 24-Dec-2026 09:00:00 GMT; path=/owa; Secure; HttpOnly".Length);
@@ -123,7 +122,7 @@ public sealed class MailboxRouteTests
     [InlineData("a\r\nb")]
     public void What_could_not_come_back_as_it_is_becomes_empty(string value)
     {
-        using var alice = Session("alice");
+        using var alice = People.SignedIn("alice");
 
         Assert.Equal("", _routes.Protect(value, alice));
     }
@@ -131,7 +130,7 @@ public sealed class MailboxRouteTests
     [Fact]
     public void Keys_that_cannot_be_read_do_not_look_like_a_forged_value_and_cost_no_answer()
     {
-        using var alice = Session("alice");
+        using var alice = People.SignedIn("alice");
         var routes = new MailboxRoute(new KeysOutOfReach());
 
         Assert.Equal("", routes.Protect(Value, alice));
@@ -141,8 +140,8 @@ public sealed class MailboxRouteTests
     [Fact]
     public void Of_many_in_a_header_the_first_are_judged_each_by_itself_and_the_others_are_dropped()
     {
-        using var alice = Session("alice");
-        using var admin = Session("admin");
+        using var alice = People.SignedIn("alice");
+        using var admin = People.SignedIn("admin");
         var (text, foreign) = (_routes.Protect(Value, alice), _routes.Protect(Value, admin));
         var request = new DefaultHttpContext().Request;
         request.Headers.Cookie = $"X-BackEndCookie={foreign}; x-backendCOOKIE = {text}; UC=1; X-BackEndCookie; X-BackEndCookie={text}; X-BackEndCookie={text}";
@@ -151,12 +150,5 @@ public sealed class MailboxRouteTests
         RequestHeaders.Copy(request, message, Settings.Options(), _routes, alice, withLogon: true);
 
         Assert.Equal($"x-backendCOOKIE={Value}; UC=1; X-BackEndCookie={Value}", message.Headers.NonValidated["Cookie"].ToString());
-    }
-
-    private static LiveSession Session(string subject, string provider = "adfs")
-    {
-        var now = new DateTimeOffset(2026, 11, 23, 9, 0, 0, TimeSpan.Zero);
-        var facts = new GatewaySession { User = $"{subject}@contoso.com", Subject = subject, Provider = provider, CreatedAt = now };
-        return new LiveSession(SessionHandle.Create().Key(), facts, default, now, now.AddHours(10), now);
     }
 }

@@ -78,14 +78,14 @@ public class ServerHealthTests
     [Theory]
     [MemberData(nameof(Errors))]
     public void Nothing_was_sent_only_when_no_connection_came_about(HttpRequestError error, bool nothing) =>
-        Assert.Equal(nothing, Retry.NothingWasSent(new Failure(new HttpRequestException(error))));
+        Assert.Equal(nothing, ForwardMiddleware.NothingWasSent(new Failure(new HttpRequestException(error))));
 
     [Fact]
     public void Another_kind_of_failure_may_have_sent_something()
     {
-        Assert.False(Retry.NothingWasSent(null));
-        Assert.False(Retry.NothingWasSent(new Failure(new TaskCanceledException())));
-        Assert.False(Retry.NothingWasSent(new Failure(null)));
+        Assert.False(ForwardMiddleware.NothingWasSent(null));
+        Assert.False(ForwardMiddleware.NothingWasSent(new Failure(new TaskCanceledException())));
+        Assert.False(ForwardMiddleware.NothingWasSent(new Failure(null)));
     }
 
     [Theory]

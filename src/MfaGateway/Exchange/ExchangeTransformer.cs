@@ -7,76 +7,61 @@ using MfaGateway.SignIn;
 using MfaGateway.SignOn;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
-using Yarp.ReverseProxy.Transforms;
-using Yarp.ReverseProxy.Transforms.Builder;
+using Yarp.ReverseProxy.Forwarder;
 
 namespace MfaGateway.Exchange;
 
 /// <summary>Makes the request to Exchange from scratch: the canonical target, the allowed headers, our own forwarding headers, the sign-on.</summary>
-internal sealed class ExchangeTransforms(
+internal sealed class ExchangeTransformer(
     GatewaySettings settings, IEnumerable<IBackendSignOn> methods, ProviderCatalog providers, CookieOwner owner, MailboxRoute routes, OutcomeWriter outcome, Drain drain)
-    : ITransformProvider
+    : HttpTransformer
 {
     private readonly Dictionary<string, IBackendSignOn> _methods = methods.ToDictionary(m => m.Name, StringComparer.OrdinalIgnoreCase);
 
     private IBackendSignOn Method => _methods[settings.Current.Exchange.SignOn.Method];
 
-    public void ValidateRoute(TransformRouteValidationContext context)
+    public override ValueTask TransformRequestAsync(HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)
     {
-    }
-
-    public void ValidateCluster(TransformClusterValidationContext context)
-    {
-    }
-
-    public void Apply(TransformBuilderContext context)
-    {
-        context.CopyRequestHeaders = false;
-        context.CopyResponseTrailers = false;
-        context.UseDefaultForwarders = false;
-        context.AddRequestTransform(MakeRequestAsync);
-        context.AddResponseTransform(MakeResponseAsync);
-    }
-
-    private ValueTask MakeRequestAsync(RequestTransformContext context)
-    {
-        var gateway = GatewayFeature.Of(context.HttpContext);
+        var gateway = GatewayFeature.Of(httpContext);
         if (gateway.Decision.Kind is not DecisionKind.Allow || gateway.Publication is null)
             throw new InvalidOperationException("A request that the policy did not allow reached the forwarder.");
 
-        var request = context.ProxyRequest;
-        request.Headers.Clear();
-        RequestHeaders.Copy(context.HttpContext.Request, request, settings.Current, routes, gateway.Session, CookieOwner.Owns(context.HttpContext.Request, gateway.Session));
-        request.Headers.Host = settings.Authority;
-        request.Headers.TryAddWithoutValidation("X-Forwarded-For", gateway.Source?.ToString() ?? "unknown");
-        request.Headers.TryAddWithoutValidation("X-Forwarded-Proto", settings.Current.PublicOrigin!.Scheme);
-        request.Headers.TryAddWithoutValidation("X-Forwarded-Host", settings.Authority);
-        request.RequestUri = new Uri(
-            context.DestinationPrefix.TrimEnd('/') + gateway.Target!.Encoded + gateway.Target.Query,
+        var options = settings.Current;
+        RequestHeaders.Copy(httpContext.Request, proxyRequest, options, routes, gateway.Session, CookieOwner.Owns(httpContext.Request, gateway.Session));
+        proxyRequest.Headers.Host = settings.Authority;
+        proxyRequest.Headers.TryAddWithoutValidation("X-Forwarded-For", gateway.Source?.ToString() ?? "unknown");
+        proxyRequest.Headers.TryAddWithoutValidation("X-Forwarded-Proto", options.PublicOrigin!.Scheme);
+        proxyRequest.Headers.TryAddWithoutValidation("X-Forwarded-Host", settings.Authority);
+        proxyRequest.RequestUri = new Uri(
+            destinationPrefix.TrimEnd('/') + gateway.Target!.Encoded + gateway.Target.Query,
             new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true }); // canonical already; a second opinion could differ
         if (gateway is { Session: { } session, Publication.Anonymous: false } && Method.ConnectionsOf(session) is { } own)
-            request.Options.Set(ExchangeConnections.OfSession, own);
+            proxyRequest.Options.Set(ExchangeConnections.OfSession, own);
         return ValueTask.CompletedTask;
     }
 
-    private async ValueTask MakeResponseAsync(ResponseTransformContext context)
+    public override async ValueTask<bool> TransformResponseAsync(HttpContext httpContext, HttpResponseMessage? proxyResponse, CancellationToken cancellationToken)
     {
-        if (context.ProxyResponse is not { } answer) return;
-        var gateway = GatewayFeature.Of(context.HttpContext);
-        if (WhatIsWrong(answer, context.HttpContext) is { } refusal)
+        if (proxyResponse is not { } answer) return false; // the failure is answered later, or another server
+        await base.TransformResponseAsync(httpContext, answer, cancellationToken);
+        var gateway = GatewayFeature.Of(httpContext);
+        if (WhatIsWrong(answer, httpContext) is { } refusal)
         {
-            context.SuppressResponseBody = true;
             gateway.SignOnRefused = answer is RefusedAnswer;
-            gateway.Destination = context.HttpContext.GetReverseProxyFeature().ProxiedDestination?.DestinationId;
-            await outcome.RefuseAsync(context.HttpContext, refusal);
-            return;
+            await outcome.RefuseAsync(httpContext, refusal);
+            return false;
         }
 
-        ResponseHeaders.Copy(answer, context.HttpContext.Response, PassThroughSignOn.Serves(settings.Current.Exchange.SignOn), routes, gateway.Session);
-        BrowserProtection.Add(context.HttpContext.Response, gateway.Target!, gateway.Publication!, settings.Current.Exchange.BlockScriptAttributes);
+        var exchange = settings.Current.Exchange;
+        ResponseHeaders.Copy(answer, httpContext.Response, PassThroughSignOn.Serves(exchange.SignOn), routes, gateway.Session);
+        BrowserProtection.Add(httpContext.Response, gateway.Target!, gateway.Publication!, exchange.BlockScriptAttributes);
         if (RequestShape.IsHanging(gateway.Target!)) answer.Content = new EndableContent(answer.Content, drain.HangingEnds);
-        if (gateway.Session is { } session) owner.Claim(context.HttpContext, session);
+        if (gateway.Session is { } session) owner.Claim(httpContext, session);
+        return true;
     }
+
+    /// <summary>None: Exchange sends none, and they would come past what is done with headers.</summary>
+    public override ValueTask TransformResponseTrailersAsync(HttpContext httpContext, HttpResponseMessage proxyResponse, CancellationToken cancellationToken) => ValueTask.CompletedTask;
 
     /// <summary>A 401 without its challenge, which never leaves, would be an empty page.</summary>
     private Refusal? WhatIsWrong(HttpResponseMessage answer, HttpContext context) =>
