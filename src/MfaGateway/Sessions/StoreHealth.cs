@@ -5,30 +5,32 @@ namespace MfaGateway.Sessions;
 /// <summary>
 /// Makes one exception of everything a store can throw, and says in the log when it begins to fail and when that is over: once each, for a store that is away
 /// and for one that can be read but takes no changes (a full disk, too few replicas). Otherwise every request that only reads would be the end of it.
+/// What began before the last such line is no news, however it ends: it tells of the time before.
 /// </summary>
 internal sealed class StoreHealth(ISessionStore store, ILogger logger)
 {
     private static readonly SessionKey _nobody = new("probe");
 
-    private int _away;
-    private int _readOnly;
+    private readonly Trouble _away = new();
+    private readonly Trouble _readOnly = new();
 
     /// <summary>It answers, but takes no changes.</summary>
-    public bool IsReadOnly => Volatile.Read(ref _readOnly) == 1 && Volatile.Read(ref _away) == 0;
+    public bool IsReadOnly => _readOnly.Is && !_away.Is;
 
     /// <summary>Asks the store.</summary>
     /// <exception cref="SessionStoreException">It does not answer.</exception>
     public async Task<T> ReadAsync<T>(Func<Task<T>> read)
     {
+        var away = _away.Turns;
         try
         {
             var answer = await read();
-            IsBack();
+            if (_away.Ends(away)) logger.StoreBack();
             return answer;
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            if (Interlocked.Exchange(ref _away, 1) == 0) logger.StoreDown(e);
+            if (_away.Begins(away)) logger.StoreDown(e);
             throw new SessionStoreException(e);
         }
     }
@@ -37,16 +39,18 @@ internal sealed class StoreHealth(ISessionStore store, ILogger logger)
     /// <exception cref="SessionStoreException">It is not changed, as far as one knows.</exception>
     public async Task<T> WriteAsync<T>(Func<Task<T>> write)
     {
+        var (away, readOnly) = (_away.Turns, _readOnly.Turns);
         try
         {
             var answer = await write();
-            IsBack();
-            if (Volatile.Read(ref _readOnly) == 1 && Interlocked.Exchange(ref _readOnly, 0) == 1) logger.StoreTakesChangesAgain();
+            if (_away.Ends(away)) logger.StoreBack();
+            if (_readOnly.Ends(readOnly)) logger.StoreTakesChangesAgain();
             return answer;
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            if (Volatile.Read(ref _away) == 0 && await AnswersAsync() && Interlocked.Exchange(ref _readOnly, 1) == 0) logger.StoreTakesNoChanges(e);
+            // that it answers now says something of the write only if it has answered all the time
+            if (!_away.Is && await AnswersAsync() && _away.Turns == away && _readOnly.Begins(readOnly)) logger.StoreTakesNoChanges(e);
             throw new SessionStoreException(e);
         }
     }
@@ -71,9 +75,24 @@ internal sealed class StoreHealth(ISessionStore store, ILogger logger)
         if (IsReadOnly) await WriteAsync(() => store.ClaimAsync("probe", TimeSpan.FromMilliseconds(1), now, cancellationToken));
     }
 
-    private void IsBack()
+    /// <summary>Begins and ends by turns; the number of turns says which it is.</summary>
+    private sealed class Trouble
     {
-        if (Volatile.Read(ref _away) == 1 && Interlocked.Exchange(ref _away, 0) == 1) logger.StoreBack();
+        private int _turns;
+
+        public int Turns => Volatile.Read(ref _turns);
+
+        public bool Is => IsIn(Turns);
+
+        /// <summary>True for the first that saw it as it was before and failed.</summary>
+        public bool Begins(int seen) => !IsIn(seen) && Turn(seen);
+
+        /// <summary>True for the first that saw it begun and succeeded.</summary>
+        public bool Ends(int seen) => IsIn(seen) && Turn(seen);
+
+        private static bool IsIn(int turns) => (turns & 1) == 1;
+
+        private bool Turn(int seen) => Interlocked.CompareExchange(ref _turns, seen + 1, seen) == seen;
     }
 }
 

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace MfaGateway.Tests.Sessions;
 
-/// <summary>A store that can be read but not changed: its disk is full.</summary>
+/// <summary>A store that can be read but not changed, because its disk is full; and one that is away while much is asked of it at once.</summary>
 public class StoreHealthTests
 {
     private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 11, 23, 9, 0, 0, TimeSpan.Zero));
@@ -69,6 +69,79 @@ public class StoreHealthTests
 
         Assert.Equal([3001, 3005], _log.Ids);
     }
+
+    [Fact]
+    public async Task A_read_that_failed_before_the_store_came_back_and_is_heard_of_after_it_is_no_second_outage()
+    {
+        var health = new StoreHealth(_store, _log);
+        await FailAsync(health.ReadAsync(Away<int>));
+        var late = new TaskCompletionSource<int>();
+        var reading = health.ReadAsync(() => late.Task);
+
+        await health.ReadAsync(() => Task.FromResult(1));
+        late.SetException(new TimeoutException());
+        await FailAsync(reading);
+
+        Assert.Equal([3005, 3006], _log.Ids);
+        await FailAsync(health.ReadAsync(Away<int>));
+        Assert.Equal([3005, 3006, 3005], _log.Ids); // the next outage is one
+    }
+
+    [Fact]
+    public async Task An_answer_to_what_was_asked_before_the_outage_is_not_its_end()
+    {
+        var health = new StoreHealth(_store, _log);
+        var late = new TaskCompletionSource<int>();
+        var (reading, writing) = (health.ReadAsync(() => late.Task), health.WriteAsync(() => late.Task));
+        await FailAsync(health.ReadAsync(Away<int>));
+
+        late.SetResult(1);
+        await Task.WhenAll(reading, writing);
+
+        Assert.Equal([3005], _log.Ids);
+        Assert.True(await health.AnswersAsync(Cancel));
+        Assert.Equal([3005, 3006], _log.Ids);
+    }
+
+    [Fact]
+    public async Task A_change_that_failed_while_the_store_was_away_does_not_make_it_a_full_one_when_it_is_back()
+    {
+        var health = new StoreHealth(_store, _log);
+        var (before, during) = (new TaskCompletionSource<int>(), new TaskCompletionSource<int>());
+        var begunBefore = health.WriteAsync(() => before.Task);
+        await FailAsync(health.ReadAsync(Away<int>));
+        var begunDuring = health.WriteAsync(() => during.Task);
+        Assert.True(await health.AnswersAsync(Cancel));
+
+        before.SetException(new TimeoutException());
+        during.SetException(new TimeoutException());
+        await FailAsync(begunBefore);
+        await FailAsync(begunDuring);
+
+        Assert.Equal([3005, 3006], _log.Ids);
+        Assert.False(health.IsReadOnly);
+    }
+
+    [Fact]
+    public async Task Many_at_once_say_each_turn_of_the_store_once()
+    {
+        var health = new StoreHealth(_store, _log);
+        for (var outage = 0; outage < 100; outage++)
+        {
+            await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => Task.Run(() => FailAsync(health.ReadAsync(Away<int>)), Cancel)));
+            await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => Task.Run(() => health.ReadAsync(() => Task.FromResult(1)), Cancel)));
+        }
+
+        Assert.Equal(Enumerable.Repeat<int[]>([3005, 3006], 100).SelectMany(ids => ids), _log.Ids);
+    }
+
+    private static async Task<T> Away<T>()
+    {
+        await Task.Yield();
+        throw new TimeoutException("The store does not answer.");
+    }
+
+    private static Task FailAsync(Task asking) => Assert.ThrowsAsync<SessionStoreException>(() => asking);
 
     private async Task<(SessionRegistry Node, SessionHandle Handle)> SignedInAsync()
     {
